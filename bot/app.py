@@ -1,0 +1,277 @@
+"""The composition root: the only module that knows every other one."""
+
+import asyncio
+import contextlib
+import logging
+import tomllib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from sqlalchemy.orm import Session
+from starlette.applications import Starlette
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
+
+from bot.channels.telegram.door import NAME as TELEGRAM
+from bot.channels.telegram.door import Address, TelegramDoor
+from bot.channels.telegram.menus import publish_menus
+from bot.channels.telegram.parsing import KINDS
+from bot.channels.telegram.receiving import Poller
+from bot.channels.web.app import Web, build_app
+from bot.channels.web.door import NAME as WEB
+from bot.channels.web.door import WebDoor
+from bot.channels.web.sockets import Sockets
+from bot.conversation.routing import Road
+from bot.delivery import jobs
+from bot.delivery.clock import Clock, ticking
+from bot.delivery.doors import Showing
+from bot.delivery.jobs import Jobs
+from bot.delivery.lanes import Lanes
+from bot.delivery.lease import RENEWED_EVERY, Lease
+from bot.delivery.outbox import Delivery
+from bot.delivery.pacing import Pace
+from bot.delivery.planning import Planning
+from bot.delivery.receiving import Receiving
+from bot.delivery.workers import Urgency, Workers
+from bot.settings import Settings
+from db import outbox
+from db.engine import in_session, open_engine
+from db.lists import take_lists
+from db.migrations.upgrade import upgrade
+from handlers.registry import build_router
+
+log = logging.getLogger("app")
+EXAMPLE_LISTS = Path(__file__).parent / "lists.toml"
+MAX_CONNECTIONS = 40
+
+
+class App:
+    """Everything that runs in one process. `await start()`, then `await stop()`."""
+
+    def __init__(self, settings: Settings, *, clock: Clock | None = None, demo: bool = False) -> None:
+        self.settings = settings
+        self.clock = clock or Clock()
+        self.demo = demo
+        self.engine = open_engine(
+            settings.database_url, synchronous=settings.sqlite_synchronous, pool_size=settings.database_threads + 1
+        )
+        self.workers = Workers(1 if self.engine.dialect.name == "sqlite" else settings.database_threads)
+        self.router = build_router()
+        self.house = settings.house(demo=demo)
+        self.lease = Lease("sender", self.engine, self.workers)
+        self._open_doors()
+        self.lanes = Lanes(self.road, self.workers, self.doors)
+        self.delivery = Delivery(self.road, self.workers, self.lease, self.doors)
+        self.planning = Planning(self.road, self.workers, self.lease)
+        self.jobs = Jobs({"DATABASE_URL": settings.database_url}, self.engine, self.workers, self.lease)
+        bot_id = settings.bot_token.get_secret_value().partition(":")[0] if settings.bot_token else ""
+        self.receiving = Receiving(self.engine, self.workers, self.clock, self.lanes, bot_id)
+        self.sockets = Sockets(self.engine, self.workers, self.clock, self.receiving.store_frame)
+        self.web_door.nudged = self.sockets.nudge
+        self.web = self._build_web()
+        self._ticker = ticking(self._ticks())
+        self._server: uvicorn.Server | None = None
+        self._tasks: list[asyncio.Task[Any]] = []
+
+    def _open_doors(self) -> None:
+        self.web_door = WebDoor()
+        self.telegram = self._open_telegram()
+        self.road = Road(self.engine, self.router, self.house, self.clock.now, {WEB: self.web_door})
+        self.doors: dict[str, Showing] = {WEB: self.web_door}
+        if self.telegram is not None:
+            self.telegram.join(self.road)
+            self.road.channels[TELEGRAM] = self.telegram
+            self.doors[TELEGRAM] = self.telegram
+
+    def _open_telegram(self) -> TelegramDoor | None:
+        token = self.settings.bot_token
+        if token is None:
+            return None
+        address = Address(token.get_secret_value(), self.settings.telegram_api_url, self.settings.telegram_proxy)
+        return TelegramDoor(address, Pace(self.settings.messages_per_second), self.workers)
+
+    def _build_web(self) -> Web:
+        secret = self.settings.webhook_secret
+        return Web(
+            engine=self.engine,
+            workers=self.workers,
+            clock=self.clock,
+            house=self.house,
+            router=self.router,
+            sockets=self.sockets,
+            store=self.receiving.store_frame,
+            store_updates=self.receiving.store_updates if self.settings.webhook_url else None,
+            webhook_secret=secret.get_secret_value() if secret else "",
+            demo=self.demo,
+        )
+
+    def asgi(self) -> Starlette:
+        """The web application, by itself: for a server of one's own, and for tests."""
+        return build_app(self.web)
+
+    def _ticks(self) -> dict[str, tuple[float, Any]]:
+        return {
+            "lease": (RENEWED_EVERY, self.hold_lease),
+            "deliver": (1.0, self.delivery.deliver_due),
+            "plan": (10.0, self.planning.plan),
+            "sweep": (5.0, self.lanes.sweep),
+            "clear": (3600.0, self.planning.clear),
+            "jobs": (5.0, self.jobs.run_waiting),
+        }
+
+    async def hold_lease(self) -> None:
+        """Take or keep the lease; whoever takes over frees what the dead one had claimed."""
+        before = self.lease.epoch
+        epoch = await self.lease.renew()
+        if epoch is not None and epoch != before:
+            await self.delivery.free_stale()
+
+    async def start(self, *, tick: bool = True) -> None:
+        """Bring the database up to date, take up what was left, open the doors."""
+        await self.workers.run(Urgency.TURN, upgrade, self.engine)
+        await self.workers.run(Urgency.TURN, in_session, self.engine, self._prepare)
+        if self.telegram is not None:
+            await self._start_telegram(self.telegram)
+        await self.hold_lease()
+        await self.lanes.sweep(everything=True)
+        if tick:
+            self._ticker.start()
+        self._spawn(self.sockets.watch())
+        await self._serve()
+
+    def _prepare(self, session: Session) -> None:
+        path = self.settings.lists_file or EXAMPLE_LISTS
+        take_lists(session, tomllib.loads(path.read_text(encoding="utf-8")))
+        jobs.queue_gazetteer(session, datetime.now(UTC))
+
+    async def _start_telegram(self, telegram: TelegramDoor) -> None:
+        """The token is tried once; a Telegram that cannot be reached is waited for without holding up the web."""
+        await telegram.open()
+        self._spawn(self._introduce(telegram))
+        if self.settings.webhook_url is None:
+            poller = Poller(telegram.bot, self.receiving.store_updates, lambda: self.lease.epoch is not None)
+            self._spawn(poller.run())
+
+    async def _introduce(self, telegram: TelegramDoor) -> None:
+        """Learn the bot's name, set the webhook or remove it, publish menus; again until Telegram answers."""
+        pause = 1.0
+        while True:
+            try:
+                me = await telegram.bot.get_me()
+                self._know_telegram(me.username)
+                await self._set_webhook(telegram.bot)
+                await publish_menus(telegram.bot, self.router, self.house.name)
+                return
+            except InvalidToken:
+                raise
+            except TelegramError as error:
+                log.warning("Telegram cannot be reached (%s), again in %.0f s", type(error).__name__, pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 60)
+
+    def _know_telegram(self, username: str | None) -> None:
+        self.house = replace(self.house, telegram=username)
+        self.road.house = self.web.house = self.house
+
+    async def _set_webhook(self, bot: Bot) -> None:
+        url, secret = self.settings.webhook_url, self.settings.webhook_secret
+        if url is None or secret is None:
+            await bot.delete_webhook()
+            return
+        await bot.set_webhook(
+            f"{url}/telegram",
+            secret_token=secret.get_secret_value(),
+            allowed_updates=KINDS,
+            max_connections=MAX_CONNECTIONS,
+        )
+
+    async def _serve(self) -> None:
+        config = uvicorn.Config(
+            self.asgi(),
+            host=self.settings.web_host,
+            port=self.settings.web_port,
+            log_level="warning",
+            access_log=False,
+            ws_max_size=64_000,
+            server_header=False,
+            forwarded_allow_ips=self.settings.trusted_proxies,
+            timeout_graceful_shutdown=3,
+        )
+        self._server = uvicorn.Server(config)
+        # Signals are ours: they stop the whole program, not just the web door.
+        self._server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
+        self._spawn(self._server.serve())
+        while not self._server.started:
+            await asyncio.sleep(0.005)
+
+    def web_address(self) -> str:
+        """Where the web door really listens (the port may have been left to the system)."""
+        assert self._server is not None
+        port = self._server.servers[0].sockets[0].getsockname()[1]
+        return f"http://{self.settings.web_host}:{port}"
+
+    def _spawn(self, work: Any) -> None:
+        self._tasks.append(asyncio.get_running_loop().create_task(work))
+
+    async def run_until(self, stop: asyncio.Event) -> None:
+        """Run until told to stop. A part that fails for good (a rejected token) ends the program with its error."""
+        stopping = asyncio.get_running_loop().create_task(stop.wait())
+        try:
+            while not stopping.done():
+                done, _pending = await asyncio.wait({stopping, *self._tasks}, return_when=asyncio.FIRST_COMPLETED)
+                self._tasks = [task for task in self._tasks if task not in done]
+                for task in done - {stopping}:
+                    task.result()
+        finally:
+            stopping.cancel()
+            await self.stop()
+
+    async def stop(self) -> None:
+        """Finish what is being acted on; everything else waits in the database."""
+        if self._ticker.running:
+            self._ticker.shutdown(wait=False)
+        if self._server is not None:
+            self._server.should_exit = True
+        await self.lanes.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        with contextlib.suppress(Exception):
+            await self.lease.release()
+        for door in self.doors.values():
+            await door.settle()
+        if self.telegram is not None:
+            await self.telegram.close()
+        self.workers.close()
+        self.engine.dispose()
+
+    async def settle(self) -> None:
+        """Wait until every message stored so far is acted on and shown."""
+        await self.lanes.settle()
+        for door in self.doors.values():
+            await door.settle()
+
+    async def tick(self) -> None:
+        """Do at once what the ticks would do: for a moved clock."""
+        await self.hold_lease()
+        await self.planning.plan()
+        await self.delivery.deliver_due()
+        await self.lanes.sweep()
+        await self.settle()
+
+    async def move_clock(self, span: timedelta) -> None:
+        """Let time pass, visiting each moment at which something falls due, in order."""
+        goal = self.clock.now() + span
+        for _moment in range(10_000):
+            await self.tick()
+            due = await self.workers.run(Urgency.CHORE, in_session, self.engine, outbox.next_due)
+            now = self.clock.now()
+            if due is None or not now < due < goal:
+                break
+            self.clock.move(due - now)
+        self.clock.move(max(goal - self.clock.now(), timedelta()))
+        await self.tick()
+        await self.planning.clear()

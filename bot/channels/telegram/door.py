@@ -1,0 +1,117 @@
+"""The Telegram door as the rest of the house sees it."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+from telegram import Bot
+from telegram.error import TelegramError
+
+from bot.channels.telegram.menus import gates_of, menu_for, set_chat_menu
+from bot.channels.telegram.parsing import parse
+from bot.channels.telegram.request import AiohttpRequest
+from bot.channels.telegram.showing import Showing
+from bot.conversation.i18n import SOURCE, speaking
+from bot.conversation.incoming import Incoming
+from bot.conversation.notices import Composing
+from bot.conversation.reply import Wire
+from bot.conversation.routing import Made, Road
+from bot.delivery.pacing import Pace
+from bot.delivery.workers import Urgency, Workers
+from db import doors, members
+from db.doors import Person
+from db.engine import in_session
+
+log = logging.getLogger("telegram")
+NAME = "telegram"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where Telegram is: the bot's token, the API's URL, a proxy if there is one."""
+
+    token: str
+    url: str
+    proxy: str | None = None
+
+
+class TelegramDoor:
+    """Both sides of the channel: what a turn needs (`parse`, `keep`), and what delivery needs (`show`, menus)."""
+
+    def __init__(self, address: Address, pace: Pace, workers: Workers) -> None:
+        self._requests = (AiohttpRequest(proxy=address.proxy), AiohttpRequest(connections=2, proxy=address.proxy))
+        self.bot = Bot(
+            address.token,
+            base_url=f"{address.url}/bot",
+            base_file_url=f"{address.url}/file/bot",
+            request=self._requests[0],
+            get_updates_request=self._requests[1],
+        )
+        self._workers = workers
+        self._road: Road | None = None
+        self._showing = Showing(self.bot, pace, self._make)
+
+    async def open(self) -> None:
+        """Open the HTTP sessions, without asking Telegram anything yet."""
+        for request in self._requests:
+            await request.initialize()
+
+    async def close(self) -> None:
+        for request in self._requests:
+            await request.shutdown()
+
+    def join(self, road: Road) -> None:
+        """The road is built after its doors."""
+        self._road = road
+
+    def parse(self, payload: str) -> Incoming:
+        return parse(payload)
+
+    def keep(self, session: Session, me: Person, incoming: Incoming, replies: list[Wire], now: datetime) -> bool:
+        return False
+
+    def keep_notice(self, session: Session, member: int, wire: Wire, now: datetime) -> bool:
+        return False
+
+    async def show(self, sender: str, payload: str, replies: list[Wire], lane: int) -> None:
+        await self._showing.show(sender, payload, replies, lane)
+
+    async def settle(self) -> None:
+        await self._showing.settle()
+
+    def nudge(self, sender: str | None, member: int) -> None:
+        """Nothing is ever kept for Telegram."""
+
+    async def set_menu(self, sender: str, member: int, door: int) -> None:
+        """Give a chat the commands of its person's role and language. Trouble is left for the next turn."""
+        road = self._road
+        assert road is not None
+
+        def choose(session: Session) -> tuple[str, list[Any]]:
+            language = members.load(session, member).language or SOURCE
+            gates = gates_of(session, member)
+            return f"{language}:{len(gates)}", menu_for(road.router, gates, language)
+
+        try:
+            name, commands = await self._workers.run(Urgency.CHORE, in_session, road.engine, choose)
+            await set_chat_menu(self.bot, int(sender), commands)
+            await self._workers.run(
+                Urgency.CHORE, in_session, road.engine, lambda session: doors.note_menu(session, door, name)
+            )
+        except TelegramError as error:
+            log.info("menu not set (%s)", type(error).__name__)
+
+    async def _make(self, sender: str, recipe: Wire) -> Made:
+        """A file or picture, in the words of whom it is for."""
+        road = self._road
+        assert road is not None
+
+        def make(session: Session) -> Made:
+            member = members.load(session, doors.member_behind(session, NAME, sender))
+            with speaking(member.language, member.zone):
+                return road.router.make(recipe, Composing(session, member, road.house, road.now()))
+
+        return await asyncio.shield(self._workers.run(Urgency.NOTICE, in_session, road.engine, make))

@@ -1,0 +1,44 @@
+"""What every text may need to know about this installation."""
+
+import hmac
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Controller:
+    """Who answers for the data (Art. 13 GDPR): shown in the privacy notice."""
+
+    name: str
+    address: str
+    email: str
+    officer: str
+    authority: str
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The installation. `web_url` is its public address without a slash at the end; `telegram` the bot's
+    username, once known; `coordinators` Telegram ids that count only while no coordinator exists."""
+
+    name: str
+    controller: Controller
+    web_url: str
+    secret: bytes
+    telegram: str | None = None
+    coordinators: frozenset[str] = frozenset()
+    erasure_list: str = ""
+    demo: bool = False
+
+    def digest(self, purpose: Literal["code", "erasure", "session"], value: str) -> str:
+        """A keyed hash (hex, 64 characters): useless to whoever has only the database."""
+        return hmac.new(self.secret, f"{purpose}:{value}".encode(), sha256).hexdigest()
+
+    def telegram_link(self, payload: str) -> str | None:
+        """A deep link into the Telegram chat, if there is a Telegram door."""
+        return f"https://t.me/{self.telegram}?start={payload}" if self.telegram else None
+
+    def web_link(self, payload: str) -> str:
+        """The page that offers both doors for `payload`."""
+        return f"{self.web_url}/go/{payload}"

@@ -1,0 +1,72 @@
+"""What the bot says by itself: small typed classes, composed at the moment of sending."""
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy.orm import Session
+
+from bot.conversation.house import House
+from bot.conversation.reply import Reply
+from db.models.members import Member
+
+
+class Lane(IntEnum):
+    """Lower goes first. ANSWER: somebody waits for it. UNASKED: announcements and the like."""
+
+    ANSWER = 0
+    UNASKED = 1
+
+
+class Switch(StrEnum):
+    """Kinds of messages a member can switch off one by one in /settings."""
+
+    CLUBS = "clubs"
+    EVENTS = "events"
+    SURVEYS = "surveys"
+    NEWS = "news"
+    MENTORING = "mentoring"
+
+
+@dataclass(frozen=True, slots=True)
+class Composing:
+    """What a notice may look at while it is composed. Language and zone of the reader are already entered."""
+
+    session: Session
+    member: Member
+    house: House
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Base of a notice. Fields are plain ids; with `ref` they name the occasion, and (kind, ref, member) is
+    unique: queuing twice sends once.
+
+    `switch`: which of the member's switches silences it; None for what answers something they asked.
+    `unasked`: dropped for members who objected (/stop). `waits`: held back over their quiet hours.
+    """
+
+    kind: ClassVar[str]
+    lane: ClassVar[Lane] = Lane.ANSWER
+    switch: ClassVar[Switch | None] = None
+    unasked: ClassVar[bool] = False
+    waits: ClassVar[bool] = True
+
+    def __init_subclass__(cls, kind: str = "", **kwargs: Any) -> None:
+        if kind:
+            cls.kind = kind
+
+    def ref(self) -> str:
+        """The occasion. By default all fields."""
+        return ":".join(str(value) for value in dataclasses.astuple(self))
+
+    def params(self) -> dict[str, Any]:
+        """The fields as plain JSON."""
+        return dataclasses.asdict(self)
+
+    def compose(self, at: Composing) -> Reply | None:
+        """The message for this reader now, or None when it is no longer wanted."""
+        raise NotImplementedError

@@ -1,0 +1,111 @@
+"""What goes out: a reply in the reader's words, the same for every door.
+
+A reply is written to the database with the turn that made it, so it has a wire form of plain JSON. Pictures
+and files travel as recipes (a kind and ids) and are made when they are shown, never stored as bytes.
+"""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from markupsafe import Markup
+
+from bot.conversation.callbacks import Callback
+from bot.conversation.i18n import _
+
+Wire = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A label with what tapping it means, or a link it opens."""
+
+    label: str
+    action: Callback | None = None
+    url: str | None = None
+
+    def wire(self) -> Wire:
+        if self.url:
+            return {"label": str(self.label), "url": self.url}
+        assert self.action is not None
+        return {"label": str(self.label), "data": self.action.pack()}
+
+
+class Ask(StrEnum):
+    """A keyboard that asks for something the person's phone knows."""
+
+    LOCATION = "location"
+    CONTACT = "contact"
+
+    def label(self) -> Markup:
+        return _("Share my location") if self is Ask.LOCATION else _("Share my phone number")
+
+
+@dataclass(frozen=True, slots=True)
+class AskFor(Callback, prefix="al"):
+    """Please show me the keyboard that shares this (Telegram cannot put it under a message)."""
+
+    what: Ask
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A file or picture made when shown: which maker, from which ids, under which name."""
+
+    kind: str
+    name: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Go(Callback, prefix="go"):
+    """The same as typing /command."""
+
+    command: str
+
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One message. After a tap it replaces the message that was tapped, unless `new`."""
+
+    text: Markup
+    rows: Rows = ()
+    new: bool = False
+    ask: Ask | None = None
+    picture: Recipe | None = None
+    file: Recipe | None = None
+    toast: str | None = None
+
+    def with_row(self, *buttons: Button) -> "Reply":
+        """The same reply with one more row of buttons at its end."""
+        return replace(self, rows=(*self.rows, tuple(buttons)))
+
+    def wire(self, edits: int | None = None) -> Wire:
+        """Plain JSON. `edits` is the message whose button was tapped; a reply that is `new`, or cannot be an
+        edit (files, pictures, keyboards), does without."""
+        wire: Wire = {"text": str(self.text)}
+        if self.rows:
+            wire["rows"] = [[button.wire() for button in row] for row in self.rows]
+        if edits and not (self.new or self.file or self.picture or (self.ask and not self.rows)):
+            wire["edits"] = edits
+        for name, recipe in (("picture", self.picture), ("file", self.file)):
+            if recipe:
+                wire[name] = {"kind": recipe.kind, "name": recipe.name, "params": recipe.params}
+        if self.ask:
+            wire["ask"] = {"kind": self.ask.value, "label": str(self.ask.label()), "data": AskFor(self.ask).pack()}
+        if self.toast:
+            wire["toast"] = str(self.toast)
+        return wire
+
+
+def pairs(*buttons: Button) -> Rows:
+    """Buttons two a row, the most that fits in German."""
+    return tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
+
+
+def column(*buttons: Button) -> Rows:
+    """Buttons one a row."""
+    return tuple((button,) for button in buttons)

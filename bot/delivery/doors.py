@@ -1,0 +1,42 @@
+"""What delivery needs of a channel: showing replies, with three ways to fail."""
+
+from typing import Protocol
+
+from bot.conversation.reply import Wire
+
+
+class Later(Exception):
+    """Not now: the line is down, or Telegram said 429. Try again in `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("later")
+        self.seconds = seconds
+
+
+class Unreachable(Exception):
+    """This door leads nowhere any more: blocked, or the account is gone."""
+
+
+class Impossible(Exception):
+    """The channel will never take this message; trying again is useless."""
+
+
+class Showing(Protocol):
+    """The asynchronous side of a channel."""
+
+    async def show(self, sender: str, payload: str, replies: list[Wire], lane: int) -> None:
+        """Show replies in order. `payload` is the stored message they answer, empty for a notice.
+        Raises Later, Unreachable or Impossible; what was shown before that may be shown again."""
+        ...
+
+    def nudge(self, sender: str | None, member: int) -> None:
+        """A turn or notice of this member was kept by the channel itself: something may be new to see."""
+        ...
+
+    async def settle(self) -> None:
+        """Wait for what is still under way beside the replies (answers to taps)."""
+        ...
+
+    async def set_menu(self, sender: str, member: int, door: int) -> None:
+        """Bring the chat's command menu in line with who the member is now. Never raises."""
+        ...

@@ -1,0 +1,139 @@
+"""Working off the inbox: each person's messages oldest first, different people at the same time."""
+
+import asyncio
+import json
+import logging
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy.orm import Session
+
+from bot.conversation.routing import Acted, DatabaseAway, Road, travel
+from bot.delivery.batching import Batch
+from bot.delivery.doors import Impossible, Later, Showing, Unreachable
+from bot.delivery.workers import Urgency, Workers
+from db import doors as door_rows
+from db import inbox
+from db.engine import in_session
+
+log = logging.getLogger("lanes")
+Key = tuple[str, str]
+T = TypeVar("T")
+REPLY_LANE = 0
+LONGEST_WAIT_S = 10.0
+ADOPTED_AFTER = timedelta(seconds=30)
+
+
+class Lanes:
+    """One lane a sender. A lane takes a message, acts on it in a worker thread, shows the replies, goes on."""
+
+    def __init__(self, road: Road, workers: Workers, doors: dict[str, Showing]) -> None:
+        self._road = road
+        self._workers = workers
+        self._doors = doors
+        self._waiting: Counter[Key] = Counter()
+        self._tasks: dict[Key, asyncio.Task[None]] = {}
+        self._unmarked: set[int] = set()
+        self._shown: Batch[int] = Batch(self._mark)
+        self._stopping = False
+
+    def wake(self, channel: str, sender: str, messages: int = 1) -> None:
+        """So many messages of this sender were stored: act on them."""
+        key = channel, sender
+        self._waiting[key] += messages
+        if key not in self._tasks and not self._stopping:
+            self._tasks[key] = asyncio.get_running_loop().create_task(self._work_off(key))
+
+    async def sweep(self, everything: bool = False) -> None:
+        """Take over what a dead or cut-off process left: messages not acted on and replies unshown for 30 s."""
+        before = self._road.now() - (timedelta() if everything else ADOPTED_AFTER)
+        for channel, sender, count in await self._in_session(lambda session: inbox.waiting(session, before)):
+            if channel in self._doors and (channel, sender) not in self._tasks:
+                self.wake(channel, sender, count)
+        now = self._road.now()
+        for found in await self._in_session(lambda session: inbox.claim_unshown(session, now)):
+            if found.id not in self._unmarked and found.channel in self._doors:
+                await self._show_late(found)
+
+    async def settle(self) -> None:
+        """Wait until every lane is idle and every mark is written."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await self._shown.settle()
+
+    async def stop(self) -> None:
+        """Finish the messages being acted on; what waits stays in the inbox."""
+        self._stopping = True
+        self._waiting.clear()
+        await self.settle()
+
+    async def _work_off(self, key: Key) -> None:
+        pause = 0.2
+        try:
+            while self._waiting[key] > 0:
+                self._waiting[key] -= 1
+                try:
+                    acted = await self._workers.run(Urgency.TURN, travel, self._road, *key)
+                except DatabaseAway as away:
+                    log.warning("database away (%s), trying again in %.1f s", away, pause)
+                    self._waiting[key] += not self._stopping
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 2, LONGEST_WAIT_S)
+                    continue
+                pause = 0.2
+                if acted is not None:
+                    await self._show(key, acted)
+        finally:
+            self._tasks.pop(key, None)
+            if self._waiting[key] <= 0:
+                del self._waiting[key]
+
+    async def _show(self, key: Key, acted: Acted) -> None:
+        if acted.done:
+            self._doors[key[0]].nudge(key[1], acted.member)
+            return
+        if acted.held_by is not None and acted.held_by not in self._unmarked:
+            return  # an earlier reply waits; the sweep shows both in order
+        await self._present(key, acted.row, acted.door_id, acted.payload, acted.replies, tries=0)
+        if acted.menu_is_due:
+            await self._doors[key[0]].set_menu(key[1], acted.member, acted.door_id)
+
+    async def _show_late(self, found: inbox.Unshown) -> None:
+        key = found.channel, found.sender
+        if await self._in_session(lambda session: inbox.is_overtaken(session, found)):
+            self._unmarked.add(found.id)
+            self._shown.add(found.id)
+            return
+        await self._present(key, found.id, None, found.payload, json.loads(found.replies or "[]"), found.tries)
+
+    async def _present(
+        self, key: Key, row: int, door: int | None, payload: str, replies: list[dict[str, Any]], tries: int
+    ) -> None:
+        try:
+            await self._doors[key[0]].show(key[1], payload, replies, REPLY_LANE)
+        except Later as later:
+            await self._postpone(row, max(later.seconds, min(2.0**tries, 60)))
+            return
+        except Unreachable:
+            await self._in_session(lambda session: door_rows.mark_sender_unreachable(session, *key, self._road.now()))
+        except Impossible as error:
+            log.error("a reply was refused for good: %s", error)
+        self._unmarked.add(row)
+        self._shown.add(row)
+
+    async def _postpone(self, row: int, seconds: float) -> None:
+        until = self._road.now() + timedelta(seconds=seconds)
+        await self._in_session(lambda session: inbox.postpone(session, row, until))
+
+    async def _mark(self, rows: list[int]) -> None:
+        await self._workers.run(Urgency.TURN, self._mark_now, rows)
+        self._unmarked.difference_update(rows)
+
+    def _mark_now(self, rows: list[int]) -> None:
+        with self._road.engine.begin() as connection:
+            inbox.mark_shown(connection, rows)
+
+    async def _in_session(self, work: Callable[[Session], T]) -> T:
+        return await self._workers.run(Urgency.CHORE, in_session, self._road.engine, work)

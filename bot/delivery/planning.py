@@ -1,0 +1,59 @@
+"""What falls due: planners queue notices, chores clear what has been kept long enough. Only under the lease."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.conversation.house import House
+from bot.conversation.routing import Road, log_fault
+from bot.delivery.lease import Lease
+from bot.delivery.workers import Urgency, Workers
+from db import drafts, entries, erasure, inbox, outbox, web_sessions
+from db.engine import in_session
+
+log = logging.getLogger("planning")
+
+Planner = Callable[[Session, datetime, House], None]
+
+CHORES: tuple[Callable[..., Any], ...] = (
+    inbox.clear_old,
+    drafts.drop_expired,
+    entries.clear_old,
+    web_sessions.clear_old,
+    erasure.forget_guests,
+    outbox.clear_old,
+)
+
+
+class Planning:
+    """Runs planners and chores, each in a transaction of its own, so that none harms another."""
+
+    def __init__(self, road: Road, workers: Workers, lease: Lease) -> None:
+        self._road = road
+        self._workers = workers
+        self._lease = lease
+
+    async def plan(self) -> None:
+        """Let every planner queue what is due."""
+        for planner in self._road.router.planners:
+            await self._do(self._with_time(planner))
+
+    async def clear(self) -> None:
+        """Retention: forget what was kept long enough."""
+        for chore in CHORES:
+            await self._do(partial(chore, now=self._road.now()))
+
+    def _with_time(self, planner: Planner) -> Callable[[Session], None]:
+        return lambda session: planner(session, self._road.now(), self._road.house)
+
+    async def _do(self, work: Callable[[Session], object]) -> None:
+        if self._lease.epoch is None:
+            return
+        try:
+            await self._workers.run(Urgency.CHORE, in_session, self._road.engine, work)
+        except Exception as error:
+            log_fault(error)

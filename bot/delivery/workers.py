@@ -1,0 +1,83 @@
+"""Threads for everything that touches the database: turns first, the rest behind them.
+
+SQLite has one writer, so one thread; PostgreSQL a small pool. A turn is an ordinary synchronous function;
+only its result comes back to the event loop.
+"""
+
+import asyncio
+import itertools
+import queue
+import threading
+from collections.abc import Callable
+from enum import IntEnum
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Urgency(IntEnum):
+    TURN = 0
+    NOTICE = 1
+    CHORE = 2
+
+
+_Work = tuple[int, int, Callable[[], None] | None]
+
+
+class Workers:
+    """A thread pool with a queue by urgency. Close it to end its threads."""
+
+    def __init__(self, threads: int) -> None:
+        self._queue: queue.PriorityQueue[_Work] = queue.PriorityQueue()
+        self._order = itertools.count()
+        self._threads = [threading.Thread(target=self._work, daemon=True, name=f"db-{n}") for n in range(threads)]
+        for thread in self._threads:
+            thread.start()
+
+    async def run(self, urgency: Urgency, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call `function` in a worker thread and wait for what it returns or raises."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+
+        def work() -> None:
+            try:
+                result = function(*args, **kwargs)
+            except BaseException as error:
+                _report(loop, _fail, future, error)
+            else:
+                _report(loop, _succeed, future, result)
+
+        self._queue.put((urgency, next(self._order), work))
+        return await future
+
+    def depth(self) -> int:
+        """How much work waits."""
+        return self._queue.qsize()
+
+    def close(self) -> None:
+        """Finish what is queued, then end the threads."""
+        for _thread in self._threads:
+            self._queue.put((Urgency.CHORE + 1, next(self._order), None))
+        for thread in self._threads:
+            thread.join()
+
+    def _work(self) -> None:
+        while (work := self._queue.get()[2]) is not None:
+            work()
+
+
+def _report(loop: asyncio.AbstractEventLoop, how: Callable[..., None], future: Any, value: Any) -> None:
+    # The loop may be gone at shutdown; what the work did is in the database all the same.
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(how, future, value)
+
+
+def _succeed(future: "asyncio.Future[T]", result: T) -> None:
+    if not future.done():
+        future.set_result(result)
+
+
+def _fail(future: "asyncio.Future[Any]", error: BaseException) -> None:
+    if not future.done():
+        future.set_exception(error)

@@ -1,0 +1,135 @@
+"""Settings, read once from the environment and `.env`. All faults are reported at once, by name."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.conversation.house import Controller, House
+
+
+class WrongSettings(Exception):
+    """What is wrong with the settings, one line each."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+class Settings(BaseSettings):
+    """Every setting there is; `.env.example` explains them in the same order."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    name: str = Field("Alumni network", description="Name of the network, as members read it")
+    secret_key: SecretStr = Field(description="At least 32 random characters; codes and sessions are hashed with it")
+    database_url: str = Field(
+        "sqlite:///alumni.db", description="sqlite:///file.db or postgresql://user:password@host/name"
+    )
+    sqlite_synchronous: Literal["NORMAL", "FULL"] = Field(
+        "NORMAL", description="SQLite only: FULL also survives a power cut, at one disk flush a message"
+    )
+    database_threads: int = Field(4, ge=1, le=32, description="PostgreSQL only: turns worked on at the same time")
+    bot_token: SecretStr | None = Field(None, description="Token from @BotFather; without one only the web door opens")
+    telegram_api_url: str = Field("https://api.telegram.org", description="Another address: a local Bot API server")
+    telegram_proxy: str | None = Field(None, description="http://… or socks5://…: proxy to Telegram")
+    messages_per_second: float = Field(28.0, gt=0, le=5000, description="Telegram allows about 30 over all")
+    webhook_url: str | None = Field(None, description="https address for Telegram's webhook; empty: long polling")
+    webhook_secret: SecretStr | None = Field(None, description="With WEBHOOK_URL: 16 to 256 of A-Z a-z 0-9 _ -")
+    coordinators: Annotated[tuple[int, ...], NoDecode] = Field(
+        (), description="Telegram ids, with commas; count only while no coordinator exists"
+    )
+    web_host: str = Field("127.0.0.1", description="Address the web door listens on")
+    web_port: int = Field(8080, ge=0, le=65535, description="Port the web door listens on")
+    web_url: str = Field("http://127.0.0.1:8080", description="Public address of the web door, as people open it")
+    trusted_proxies: str = Field("127.0.0.1", description="Load balancers whose X-Forwarded-For counts")
+    lists_file: Path | None = Field(None, description="TOML file: institutions, programmes, topics")
+    erasure_list: Path = Field(Path("erased.txt"), description="Keyed hashes of erased people; not in backups")
+    controller_name: str = Field("The university", description="Who answers for the data (Art. 13 GDPR)")
+    controller_address: str = Field("", description="Postal address of the controller")
+    controller_email: str = Field("", description="E-mail address of the alumni office")
+    privacy_officer: str = Field("", description="Data protection officer: name and how to reach them")
+    privacy_authority: str = Field("", description="Supervisory authority for complaints")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged")
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if len(value.get_secret_value()) < 32:
+            raise ValueError("must have at least 32 random characters")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        try:
+            backend = make_url(value).get_backend_name()
+        except ArgumentError as error:
+            raise ValueError("is not a database address") from error
+        if backend not in ("sqlite", "postgresql"):
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("coordinators", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("bot_token")
+    @classmethod
+    def _looks_like_a_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().partition(":")[0].isdigit():
+            raise ValueError("does not look like a token: digits, a colon, letters")
+        return value
+
+    @field_validator("web_url", "webhook_url", "telegram_api_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with https:// (or http:// for trying out)")
+        return value.rstrip("/") if value else value
+
+    @model_validator(mode="after")
+    def _webhook_is_whole(self) -> "Settings":
+        secret = self.webhook_secret.get_secret_value() if self.webhook_secret else ""
+        if self.webhook_url and not 16 <= len(secret) <= 256:
+            raise ValueError("WEBHOOK_SECRET must have 16 to 256 characters where WEBHOOK_URL is set")
+        if self.webhook_url and self.bot_token is None:
+            raise ValueError("WEBHOOK_URL is set but BOT_TOKEN is not")
+        return self
+
+    def house(self, *, demo: bool = False) -> House:
+        """What texts and handlers may know of the settings."""
+        return House(
+            name=self.name,
+            controller=Controller(
+                self.controller_name,
+                self.controller_address,
+                self.controller_email,
+                self.privacy_officer,
+                self.privacy_authority,
+            ),
+            web_url=self.web_url,
+            secret=self.secret_key.get_secret_value().encode(),
+            coordinators=frozenset(str(one) for one in self.coordinators),
+            erasure_list=str(self.erasure_list),
+            demo=demo,
+        )
+
+
+def read_settings(**given: object) -> Settings:
+    """The settings, `given` ones first. Raises WrongSettings with every fault there is."""
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise WrongSettings([_line(fault) for fault in error.errors()]) from None
+
+
+def _line(fault: object) -> str:
+    assert isinstance(fault, dict)
+    name = "_".join(str(part) for part in fault["loc"]).upper()
+    words = "is not set" if fault["type"] == "missing" else str(fault["msg"]).removeprefix("Value error, ")
+    return f"{name}: {words}" if name else words

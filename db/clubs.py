@@ -1,0 +1,139 @@
+"""Regional clubs: finding them, and who is in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from bot.domain.geography import distance_km
+from db.models.clubs import Club, Membership
+from db.models.members import Member, Role, RoleKind
+from db.models.places import Place
+from db.models.privacy import Consent, Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A club in a list: with its place and, where asked for, the distance in kilometres."""
+
+    club: Club
+    place: Place
+    km: float | None = None
+
+
+def _open_clubs() -> Select[Club, Place]:
+    return select(Club, Place).join(Place, Place.id == Club.place_id).where(Club.closed_at.is_(None))
+
+
+def find(session: Session, slug: str) -> Club | None:
+    """The club with this short name, open or closed."""
+    return session.scalar(select(Club).where(Club.slug == slug))
+
+
+def nearest(session: Session, latitude: float, longitude: float) -> list[Listed]:
+    """All open clubs, the nearest first (great circle)."""
+    listed = [
+        Listed(club, place, distance_km(latitude, longitude, place.latitude, place.longitude))
+        for club, place in session.execute(_open_clubs())
+    ]
+    return sorted(listed, key=lambda one: (one.km, one.club.id))
+
+
+def countries(session: Session) -> list[tuple[str, int]]:
+    """Countries with open clubs and how many, the most first."""
+    query = (
+        select(Place.country, func.count())
+        .join(Club, Club.place_id == Place.id)
+        .where(Club.closed_at.is_(None))
+        .group_by(Place.country)
+        .order_by(func.count().desc(), Place.country)
+    )
+    return [(country, count) for country, count in session.execute(query)]
+
+
+def regions(session: Session, country: str) -> list[tuple[str | None, int]]:
+    """Provinces or states of a country with open clubs, and how many."""
+    query = (
+        select(Place.region, func.count())
+        .join(Club, Club.place_id == Place.id)
+        .where(Club.closed_at.is_(None), Place.country == country)
+        .group_by(Place.region)
+        .order_by(Place.region)
+    )
+    return [(region, count) for region, count in session.execute(query)]
+
+
+def within(session: Session, country: str, region: str | None = None) -> list[Listed]:
+    """Open clubs of a country, or of one province or state of it."""
+    query = _open_clubs().where(Place.country == country).order_by(Place.region, Club.id)
+    if region is not None:
+        query = query.where(Place.region == region)
+    return [Listed(club, place) for club, place in session.execute(query)]
+
+
+def of_member(session: Session, member: int, states: Sequence[str] = ("in",)) -> list[tuple[Club, Membership]]:
+    """A member's clubs, in the order of their founding."""
+    query = (
+        select(Club, Membership)
+        .join(Membership, Membership.club_id == Club.id)
+        .where(Membership.member_id == member, Membership.state.in_(states))
+        .order_by(Club.id)
+    )
+    return [(club, membership) for club, membership in session.execute(query)]
+
+
+def membership(session: Session, member: int, club: int) -> Membership | None:
+    return session.get(Membership, (member, club))
+
+
+def count_members(session: Session, club: int) -> int:
+    query = select(func.count()).where(Membership.club_id == club, Membership.state == "in")
+    return session.scalar(query) or 0
+
+
+def ambassadors(session: Session, club: int) -> list[Member]:
+    query = (
+        select(Member)
+        .join(Role, Role.member_id == Member.id)
+        .where(Role.kind == RoleKind.AMBASSADOR, Role.club_id == club)
+        .order_by(Role.id)
+    )
+    return list(session.scalars(query))
+
+
+def shown_ambassadors(session: Session, club: int) -> list[Member]:
+    """Those who agreed to be seen by other alumni."""
+    newest = (
+        select(Consent.given)
+        .where(Consent.member_id == Member.id, Consent.purpose == Purpose.ALUMNI)
+        .order_by(Consent.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = (
+        select(Member)
+        .join(Role, Role.member_id == Member.id)
+        .where(Role.kind == RoleKind.AMBASSADOR, Role.club_id == club, newest.is_(True))
+        .order_by(Role.id)
+    )
+    return list(session.scalars(query))
+
+
+def enter(session: Session, member: int, club: int, state: str, now: datetime) -> Membership:
+    """Bring a membership into a state ("asked" or "in"); coming back uses the same row."""
+    row = session.get(Membership, (member, club))
+    if row is None:
+        row = Membership(member_id=member, club_id=club, state=state, times_asked=1, changed_at=now)
+        session.add(row)
+    elif row.state != state:
+        row.times_asked += row.state in ("left", "declined")
+        row.state, row.changed_at, row.muted = state, now, False
+    session.flush()
+    return row
+
+
+def all_open(session: Session) -> list[Club]:
+    """Every open club, by short name."""
+    return list(session.scalars(select(Club).where(Club.closed_at.is_(None)).order_by(Club.slug)))

@@ -1,0 +1,81 @@
+"""Everything we hold about one person, and nobody else: for /mydata."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import consents, members, places
+from db.clubs import of_member
+from db.models.conversation import Door, Draft
+from db.models.delivery import Outbox
+from db.models.members import Code, Member, Role, Verification
+from db.models.privacy import Audit
+from db.models.web import Entry
+
+
+def everything_about(session: Session, member: Member) -> dict[str, Any]:
+    """One JSON-able document. Other people appear only as what they were to this person: a role and a day."""
+    return {
+        "member": _columns(member, leave_out=("id",)),
+        "place": _place(session, member),
+        "relations": members.relations_of(session, member.id),
+        "affiliations": [
+            {
+                "institution": institution.names,
+                "programme": programme.names if programme else None,
+                "from_year": affiliation.from_year,
+                "to_year": affiliation.to_year,
+            }
+            for affiliation, institution, programme in members.affiliations_of(session, member.id)
+        ],
+        "professional_focus": [topic.names for topic in members.topics_of(session, member.id)],
+        "visibility": members.visibility_of(session, member.id),
+        "consents": [_columns(row, leave_out=("id", "member_id")) for row in consents.history(session, member.id)],
+        "clubs": [
+            {"club": club.names, "state": row.state, "muted": row.muted, "since": _plain(row.changed_at)}
+            for club, row in of_member(session, member.id, ("in", "asked", "left", "declined"))
+        ],
+        "offices": _rows(session, Role, member.id, ("id", "member_id")),
+        "verification": _rows(session, Verification, member.id, ("id", "member_id", "decided_by")),
+        "codes": _rows(session, Code, member.id, ("id", "member_id", "digest", "issued_by")),
+        "doors": _rows(session, Door, member.id, ("id", "member_id")),
+        "unfinished_forms": _rows(session, Draft, member.id, ("member_id",)),
+        "notices": _rows(session, Outbox, member.id, ("id", "member_id", "holder", "epoch", "params")),
+        "web_chat": _rows(session, Entry, member.id, ("id", "member_id", "seq")),
+        "who_did_what": _audit(session, member.number),
+    }
+
+
+def _rows(session: Session, table: Any, member: int, leave_out: tuple[str, ...]) -> list[dict[str, Any]]:
+    query = select(table).where(table.member_id == member)
+    return [_columns(row, leave_out) for row in session.scalars(query)]
+
+
+def _columns(row: Any, leave_out: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        column.key: _plain(getattr(row, column.key)) for column in row.__table__.columns if column.key not in leave_out
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _place(session: Session, member: Member) -> dict[str, Any] | None:
+    place = places.load_place(session, member.place_id) if member.place_id else None
+    return {"name": place.name, "country": place.country, "region": place.region} if place else None
+
+
+def _audit(session: Session, number: str) -> list[dict[str, Any]]:
+    """What happened to this person's data: by themselves or by the alumni office, and on which day."""
+    rows = session.scalars(select(Audit).where(Audit.subject == number).order_by(Audit.id))
+    return [
+        {
+            "day": row.at.date().isoformat(),
+            "by": "yourself" if row.actor == number else "alumni office" if row.actor else "system",
+            "what": row.action,
+        }
+        for row in rows
+    ]

@@ -1,0 +1,63 @@
+"""One engine for SQLite and PostgreSQL, set up so that both keep the same promises."""
+
+from collections.abc import Callable
+from typing import Any, Literal, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session
+
+STATEMENT_TIMEOUT_MS = 15_000
+LOCK_WAIT_S = 10
+
+T = TypeVar("T")
+Synchronous = Literal["NORMAL", "FULL"]
+
+
+def open_engine(url: str, *, synchronous: Synchronous = "NORMAL", pool_size: int = 4) -> Engine:
+    """An engine for `url` (sqlite:///… or postgresql://…).
+
+    SQLite runs in WAL mode and every transaction takes the write lock at its start, because SQLite has no
+    row locks and a read that becomes a write would otherwise fail half-way. `synchronous` NORMAL survives
+    the death of the process; FULL also survives the loss of power, at one disk flush a commit.
+    PostgreSQL gets a statement timeout: a worker thread cannot be cancelled from outside.
+    """
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        return _sqlite(url, synchronous)
+    address = address.set(drivername="postgresql+psycopg")
+    return create_engine(
+        address,
+        pool_size=pool_size,
+        max_overflow=2,
+        pool_pre_ping=False,
+        hide_parameters=True,
+        connect_args={
+            "connect_timeout": LOCK_WAIT_S,
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC",
+        },
+    )
+
+
+def _sqlite(url: str, synchronous: Synchronous) -> Engine:
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        connect_args={"timeout": LOCK_WAIT_S, "check_same_thread": False, "isolation_level": None},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def in_session(engine: Engine, work: Callable[[Session], T]) -> T:
+    """Do `work` in one transaction: returning commits, raising rolls back."""
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        return work(session)

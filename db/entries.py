@@ -1,0 +1,90 @@
+"""The web chat's history: what a page shows after a reload, and what it has missed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from db.models.conversation import Door
+from db.models.members import Member
+from db.models.web import Entry, WebSession
+
+KEPT = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a browser stands: whose history it shows, how far that goes, in which language."""
+
+    session: str
+    member: int
+    seq: int
+    language: str | None
+
+
+def next_seq(session: Session, member: int) -> int:
+    """The next number in a member's history. Call it holding the member's lock, so that numbers only rise."""
+    return (session.scalar(select(func.max(Entry.seq)).where(Entry.member_id == member)) or 0) + 1
+
+
+def add(session: Session, member: int, mine: bool, body: dict[str, Any], now: datetime) -> Entry:
+    """A new bubble at the end."""
+    entry = Entry(member_id=member, seq=next_seq(session, member), mine=mine, at=now, body=body)
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def change(session: Session, member: int, entry_id: int, body: dict[str, Any]) -> bool:
+    """Put other content into a bubble; False if this member has no such bubble."""
+    entry = session.get(Entry, entry_id)
+    if entry is None or entry.member_id != member or entry.mine:
+        return False
+    if entry.body != body:
+        entry.body, entry.seq = body, next_seq(session, member)
+        session.flush()
+    return True
+
+
+def since(session: Session, member: int, seq: int, limit: int = 100) -> list[Entry]:
+    """What changed after `seq`, in the order of the changes."""
+    query = select(Entry).where(Entry.member_id == member, Entry.seq > seq).order_by(Entry.seq)
+    return list(session.scalars(query.limit(limit)))
+
+
+def latest(session: Session, member: int, before: int | None = None, limit: int = 50) -> list[Entry]:
+    """The last bubbles (before a given one), oldest first."""
+    query = select(Entry).where(Entry.member_id == member)
+    if before is not None:
+        query = query.where(Entry.id < before)
+    return list(session.scalars(query.order_by(Entry.id.desc()).limit(limit)))[::-1]
+
+
+def heads(session: Session, sessions: Sequence[str], now: datetime) -> list[Head]:
+    """Where these browsers stand; those signed out or expired are missing."""
+    newest = select(func.max(Entry.seq)).where(Entry.member_id == Door.member_id).scalar_subquery()
+    query = (
+        select(Door.external_id, Door.member_id, newest, Member.language)
+        .join(Member, Member.id == Door.member_id)
+        .join(WebSession, WebSession.id == Door.external_id)
+        .where(
+            Door.channel == "web",
+            Door.external_id.in_(sessions),
+            WebSession.revoked_at.is_(None),
+            WebSession.expires_at > now,
+        )
+    )
+    return [Head(row[0], row[1], row[2] or 0, row[3]) for row in session.execute(query)]
+
+
+def zone_of(session: Session, member: int) -> str:
+    """The time zone in which a member's page shows times."""
+    return session.scalars(select(Member.zone).where(Member.id == member)).one()
+
+
+def clear_old(session: Session, now: datetime) -> None:
+    """Forget bubbles of more than 90 days ago."""
+    session.execute(delete(Entry).where(Entry.at < now - KEPT))

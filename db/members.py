@@ -1,0 +1,121 @@
+"""Members: reading and changing who somebody is."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from db.models.lists import Institution, Programme, Topic
+from db.models.members import (
+    Affiliation,
+    FieldVisibility,
+    Member,
+    MemberRelation,
+    MemberTopic,
+    Role,
+    RoleKind,
+    Status,
+)
+
+
+def load(session: Session, member: int) -> Member:
+    """The member with this id; an error if there is none."""
+    return session.get_one(Member, member)
+
+
+def find_by_number(session: Session, number: str) -> Member | None:
+    """The member with this public random number."""
+    return session.scalar(select(Member).where(Member.number == number))
+
+
+def relations_of(session: Session, member: int) -> list[str]:
+    query = select(MemberRelation.relation).where(MemberRelation.member_id == member)
+    return list(session.scalars(query.order_by(MemberRelation.relation)))
+
+
+def set_relations(session: Session, member: int, relations: Sequence[str]) -> None:
+    """Replace what somebody is or was to the institution."""
+    session.execute(delete(MemberRelation).where(MemberRelation.member_id == member))
+    session.add_all(MemberRelation(member_id=member, relation=relation) for relation in relations)
+
+
+def topics_of(session: Session, member: int) -> list[Topic]:
+    query = select(Topic).join(MemberTopic).where(MemberTopic.member_id == member)
+    return list(session.scalars(query.order_by(Topic.position, Topic.id)))
+
+
+def set_topics(session: Session, member: int, topics: Sequence[int]) -> None:
+    """Replace a member's professional focus."""
+    session.execute(delete(MemberTopic).where(MemberTopic.member_id == member))
+    session.add_all(MemberTopic(member_id=member, topic_id=topic) for topic in topics)
+
+
+def affiliations_of(session: Session, member: int) -> list[tuple[Affiliation, Institution, Programme | None]]:
+    """A member's institutions, the first given first."""
+    query = (
+        select(Affiliation, Institution, Programme)
+        .join(Institution, Institution.id == Affiliation.institution_id)
+        .outerjoin(Programme, Programme.id == Affiliation.programme_id)
+        .where(Affiliation.member_id == member)
+        .order_by(Affiliation.id)
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+
+
+def visibility_of(session: Session, member: int) -> dict[str, str]:
+    """Field -> audience, for the fields that are not for the alumni office only."""
+    query = select(FieldVisibility.field, FieldVisibility.audience).where(FieldVisibility.member_id == member)
+    return {row.field: row.audience for row in session.execute(query)}
+
+
+def set_visibility(session: Session, member: int, fields: dict[str, str]) -> None:
+    """Replace who may see what; `office` needs no row."""
+    session.execute(delete(FieldVisibility).where(FieldVisibility.member_id == member))
+    session.add_all(
+        FieldVisibility(member_id=member, field=field, audience=audience)
+        for field, audience in fields.items()
+        if audience != "office"
+    )
+
+
+def is_coordinator(session: Session, member: int) -> bool:
+    query = select(Role.id).where(Role.member_id == member, Role.kind == RoleKind.COORDINATOR)
+    return session.scalar(query) is not None
+
+
+def led_clubs(session: Session, member: int) -> list[int]:
+    """Ids of the clubs somebody is ambassador of."""
+    query = select(Role.club_id).where(Role.member_id == member, Role.kind == RoleKind.AMBASSADOR)
+    return [club for club in session.scalars(query) if club is not None]
+
+
+def coordinators(session: Session) -> list[int]:
+    """Member ids of all coordinators."""
+    query = select(Role.member_id).where(Role.kind == RoleKind.COORDINATOR).order_by(Role.member_id)
+    return list(session.scalars(query))
+
+
+def grant(session: Session, member: int, kind: RoleKind, now: datetime, club: int | None = None) -> bool:
+    """Give an office; False if they hold it already."""
+    held = select(Role.id).where(Role.member_id == member, Role.kind == kind, Role.club_id.is_not_distinct_from(club))
+    if session.scalar(held) is not None:
+        return False
+    session.add(Role(member_id=member, kind=kind, club_id=club, granted_at=now))
+    return True
+
+
+def count(session: Session, status: Status) -> int:
+    """How many members are this far."""
+    return session.scalar(select(func.count()).where(Member.status == status)) or 0
+
+
+def find_verified(session: Session, typed: str, limit: int) -> list[Member]:
+    """Verified members whose name in either script begins with, or has a word beginning with, what was typed."""
+    pattern = typed.strip().replace("\\", "").replace("%", "").replace("_", " ")
+    if not pattern:
+        return []
+    names = (Member.full_name, Member.other_name)
+    matches = or_(*(name.ilike(f"{start}{pattern}%") for name in names for start in ("", "% ")))
+    query = select(Member).where(Member.status == Status.VERIFIED, matches)
+    return list(session.scalars(query.order_by(Member.full_name, Member.id).limit(limit)))

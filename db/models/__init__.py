@@ -1,0 +1,6 @@
+"""The tables, one module a subject. Importing this package makes them all known to the metadata."""
+
+from db.models import clubs, conversation, delivery, lists, members, places, privacy, web
+from db.models.base import Base
+
+__all__ = ["Base", "clubs", "conversation", "delivery", "lists", "members", "places", "privacy", "web"]

@@ -1,0 +1,163 @@
+"""Who people are: a member, the institutions they belong to, what they work on, who may see it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.models.base import Base
+
+
+class Status(StrEnum):
+    """How far somebody has come. A guest has told us nothing but a language."""
+
+    GUEST = "guest"
+    PENDING = "pending"
+    VERIFIED = "verified"
+    DECLINED = "declined"
+
+
+class Member(Base):
+    """One person, whichever doors they come through. `number` is random: it is all the audit log keeps."""
+
+    __tablename__ = "member"
+    __table_args__ = (
+        CheckConstraint("status IN ('guest','pending','verified','declined')", name="status"),
+        CheckConstraint("status = 'guest' OR full_name IS NOT NULL", name="named"),
+        Index("ix_member_erase_at", "erase_at"),
+        Index("ix_member_status_place_id", "status", "place_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(12), unique=True)
+    status: Mapped[str] = mapped_column(String(10), default=Status.GUEST)
+    language: Mapped[str | None] = mapped_column(String(12))
+    zone: Mapped[str] = mapped_column(String(40), default="Europe/Berlin")
+    zone_chosen: Mapped[bool] = mapped_column(default=False)
+    quiet_from: Mapped[int] = mapped_column(default=21)
+    quiet_to: Mapped[int] = mapped_column(default=8)
+    switched_off: Mapped[list[str]] = mapped_column(default=list)
+    full_name: Mapped[str | None] = mapped_column(String(120))
+    other_name: Mapped[str | None] = mapped_column(String(120))
+    addressed_as: Mapped[str | None] = mapped_column(String(80))
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    function: Mapped[str | None] = mapped_column(String(120))
+    employer: Mapped[str | None] = mapped_column(String(120))
+    created_at: Mapped[datetime]
+    registered_at: Mapped[datetime | None]
+    verified_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime]
+    objected_at: Mapped[datetime | None]
+    erase_at: Mapped[datetime | None]
+
+
+class Affiliation(Base):
+    """A member's time at an institution. Several are usual: a degree here, a doctorate there."""
+
+    __tablename__ = "affiliation"
+    __table_args__ = (
+        Index("ix_affiliation_member_id", "member_id"),
+        CheckConstraint("from_year IS NULL OR to_year IS NULL OR from_year <= to_year", name="years"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    programme_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id"))
+    from_year: Mapped[int | None]
+    to_year: Mapped[int | None]
+
+
+class MemberRelation(Base):
+    """What somebody is or was to the institution; several are allowed, a degree is never required."""
+
+    __tablename__ = "member_relation"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    relation: Mapped[str] = mapped_column(String(30), primary_key=True)
+
+
+class MemberTopic(Base):
+    """A professional focus of a member."""
+
+    __tablename__ = "member_topic"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"), primary_key=True)
+
+
+class FieldVisibility(Base):
+    """Who may see a field. No row means the alumni office only: closed by default."""
+
+    __tablename__ = "field_visibility"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    field: Mapped[str] = mapped_column(String(20), primary_key=True)
+    audience: Mapped[str] = mapped_column(String(10))
+
+
+class RoleKind(StrEnum):
+    COORDINATOR = "coordinator"
+    AMBASSADOR = "ambassador"
+
+
+class Role(Base):
+    """An office somebody holds; an ambassador's is for one club."""
+
+    __tablename__ = "role"
+    __table_args__ = (
+        UniqueConstraint("member_id", "kind", "club_id"),
+        Index(
+            "uq_role_coordinator",
+            "member_id",
+            unique=True,
+            sqlite_where=text("kind = 'coordinator'"),
+            postgresql_where=text("kind = 'coordinator'"),
+        ),
+        CheckConstraint("(kind = 'ambassador') = (club_id IS NOT NULL)", name="scope"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(12))
+    club_id: Mapped[int | None] = mapped_column(ForeignKey("club.id", ondelete="CASCADE"))
+    granted_at: Mapped[datetime]
+
+
+class Verification(Base):
+    """A registration that waits for a coordinator, and what was decided. One row a registration."""
+
+    __tablename__ = "verification"
+    __table_args__ = (Index("ix_verification_state_asked_at", "state", "asked_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    asked_at: Mapped[datetime]
+    note: Mapped[str | None] = mapped_column(String(1000))
+    answer: Mapped[str | None] = mapped_column(String(1000))
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(String(12))
+
+
+class Code(Base):
+    """A secret that opens something: stored only as a keyed hash, spent once (but for return keys).
+
+    Kinds: `personal` (prefills a registration and verifies it), `coordinator`, `return` (back in on the
+    web), `link` (joins a second door to a member).
+    """
+
+    __tablename__ = "code"
+    __table_args__ = (Index("ix_code_member_id_kind", "member_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    prefill: Mapped[dict[str, Any] | None]
+    issued_at: Mapped[datetime]
+    issued_by: Mapped[str | None] = mapped_column(String(12))
+    expires_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]

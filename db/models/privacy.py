@@ -1,0 +1,49 @@
+"""What was agreed to, and who did what."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.models.base import Base
+
+
+class Purpose(StrEnum):
+    """UNIVERSITY: the alumni office may write (by law; acknowledged, open to objection). ALUMNI: contact
+    among alumni (consent). TRANSFER: storing abroad what people in China tell us (separate consent)."""
+
+    UNIVERSITY = "university"
+    ALUMNI = "alumni"
+    TRANSFER = "transfer"
+
+
+class Consent(Base):
+    """One thing said about one purpose, never changed afterwards; the newest row for a purpose counts."""
+
+    __tablename__ = "consent"
+    __table_args__ = (Index("ix_consent_member_id_purpose_id", "member_id", "purpose", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    purpose: Mapped[str] = mapped_column(String(12))
+    given: Mapped[bool]
+    version: Mapped[str] = mapped_column(String(12))
+    text: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(12))
+    at: Mapped[datetime]
+
+
+class Audit(Base):
+    """Who did what to whom: random member numbers and ids, never values. Only ever added to."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_subject_at", "subject", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor: Mapped[str | None] = mapped_column(String(12))
+    action: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str | None] = mapped_column(String(12))
+    details: Mapped[dict[str, Any]]

@@ -1,0 +1,90 @@
+"""From guest to member: writing what somebody told us, and who decided about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from db import members
+from db.models.members import Affiliation, Member, Status, Verification
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What a registration or a change of profile contains. Years are (from, to), either may be missing."""
+
+    full_name: str
+    addressed_as: str
+    relations: Sequence[str]
+    institution: int
+    years: tuple[int | None, int | None]
+    place: int
+    topics: Sequence[int]
+    other_name: str | None = None
+    programme: int | None = None
+    function: str | None = None
+    employer: str | None = None
+    visibility: dict[str, str] = field(default_factory=dict)
+
+
+def write(session: Session, member: Member, details: Details, zone: str) -> None:
+    """Bring a member's rows in line with `details`; `zone` is the place's, unless they chose another."""
+    member.full_name, member.other_name = details.full_name, details.other_name
+    member.addressed_as = details.addressed_as
+    member.function, member.employer = details.function, details.employer
+    member.place_id = details.place
+    if not member.zone_chosen:
+        member.zone = zone
+    members.set_relations(session, member.id, details.relations)
+    members.set_topics(session, member.id, details.topics)
+    members.set_visibility(session, member.id, details.visibility)
+    _write_affiliation(session, member, details)
+
+
+def _write_affiliation(session: Session, member: Member, details: Details) -> None:
+    """The first affiliation is the one the form asks for; further ones stay untouched."""
+    query = select(Affiliation).where(Affiliation.member_id == member.id).order_by(Affiliation.id).limit(1)
+    row = session.scalar(query) or Affiliation(member_id=member.id)
+    row.institution_id, row.programme_id = details.institution, details.programme
+    row.from_year, row.to_year = details.years
+    session.add(row)
+
+
+def ask_for_verification(session: Session, member: Member, now: datetime) -> Verification:
+    """The member waits for a coordinator from now on."""
+    member.status, member.registered_at = Status.PENDING, now
+    row = Verification(member_id=member.id, state="open", asked_at=now)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def verify(member: Member, now: datetime) -> None:
+    """The member is one of us."""
+    member.status = Status.VERIFIED
+    member.verified_at = now
+    member.registered_at = member.registered_at or now
+
+
+def open_verification(session: Session, member: int) -> Verification | None:
+    """The registration of a member that waits for a decision."""
+    query = select(Verification).where(Verification.member_id == member, Verification.state.in_(("open", "asked_back")))
+    return session.scalar(query.order_by(Verification.id.desc()).limit(1))
+
+
+def decide(session: Session, verification: int, state: str, by: str, now: datetime, note: str | None = None) -> bool:
+    """Record a decision; False if somebody else decided first."""
+    done = session.execute(
+        update(Verification)
+        .where(Verification.id == verification, Verification.state.in_(("open", "asked_back")))
+        .values(state=state, decided_by=by, decided_at=now, note=note)
+    )
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def waiting(session: Session, limit: int, offset: int = 0) -> list[Verification]:
+    """Registrations to decide about, the longest waiting first."""
+    query = select(Verification).where(Verification.state == "open").order_by(Verification.asked_at, Verification.id)
+    return list(session.scalars(query.limit(limit).offset(offset)))

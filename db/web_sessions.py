@@ -1,0 +1,60 @@
+"""Browsers: known by the hash of a token that only they have."""
+
+from datetime import datetime, timedelta
+from secrets import token_hex
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from db.models.conversation import Door
+from db.models.members import Member
+from db.models.web import WebSession
+
+LASTS = timedelta(days=180)
+
+
+def find(session: Session, token_hash: str, now: datetime) -> WebSession | None:
+    """The living session of a token."""
+    query = select(WebSession).where(
+        WebSession.token_hash == token_hash, WebSession.revoked_at.is_(None), WebSession.expires_at > now
+    )
+    return session.scalar(query)
+
+
+def was_ended(session: Session, token_hash: str, now: datetime) -> bool:
+    """Whether this token had a session that was revoked or has expired: its page is told so."""
+    row = session.scalar(select(WebSession).where(WebSession.token_hash == token_hash))
+    return row is not None and (row.revoked_at is not None or row.expires_at <= now)
+
+
+def ensure(session: Session, token_hash: str, now: datetime) -> str:
+    """The session id of a token, made at its first message; merely looking at the page stores nothing."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    row = insert(WebSession).values(id=token_hex(12), token_hash=token_hash, created_at=now, expires_at=now + LASTS)
+    session.execute(row.on_conflict_do_nothing(index_elements=["token_hash"]))
+    return session.scalars(select(WebSession.id).where(WebSession.token_hash == token_hash)).one()
+
+
+def revoke(session: Session, session_id: str, now: datetime) -> None:
+    """Sign a browser out; its sockets are closed."""
+    session.execute(update(WebSession).where(WebSession.id == session_id).values(revoked_at=now))
+
+
+def clear_old(session: Session, now: datetime) -> None:
+    """Forget sessions that ended more than a month ago."""
+    session.execute(delete(WebSession).where(WebSession.expires_at < now - timedelta(days=30)))
+
+
+def member_of(session: Session, session_id: str) -> int | None:
+    """The member a browser belongs to."""
+    return session.scalar(select(Door.member_id).where(Door.channel == "web", Door.external_id == session_id))
+
+
+def language_of(session: Session, session_id: str) -> str | None:
+    """The language a browser's member chose."""
+    return session.scalar(
+        select(Member.language)
+        .join(Door, Door.member_id == Member.id)
+        .where(Door.channel == "web", Door.external_id == session_id)
+    )

@@ -1,0 +1,1 @@
+"""What people do here, one module each, in their words."""

@@ -1,0 +1,50 @@
+"""Who may do what: the gates of the law and of the house, and what to say at a closed one."""
+
+from bot.conversation.i18n import _
+from bot.conversation.reply import Button, Go, Reply, column
+from bot.conversation.routing import Gate, Router
+from bot.conversation.turn import Turn
+from db import consents, members
+from db.models.members import Status
+from db.models.privacy import Purpose
+
+
+class Gates:
+    """The Warden of the road."""
+
+    def admits(self, turn: Turn, gate: Gate) -> bool:
+        """Whether the speaker passes. Anything not listed is closed."""
+        status = turn.me.status
+        if gate is Gate.ANYONE:
+            return True
+        if gate is Gate.REGISTERED:
+            return status is not Status.GUEST
+        if gate is Gate.VERIFIED:
+            return status is Status.VERIFIED
+        if gate is Gate.NETWORK:
+            return status is Status.VERIFIED and consents.is_given(turn.session, turn.me.id, Purpose.ALUMNI)
+        if gate is Gate.COORDINATOR:
+            return members.is_coordinator(turn.session, turn.me.id)
+        if gate is Gate.AMBASSADOR:
+            leads = members.led_clubs(turn.session, turn.me.id)
+            return bool(leads) or members.is_coordinator(turn.session, turn.me.id)
+        return False
+
+    def refuse(self, turn: Turn, gate: Gate) -> Reply:
+        """One sentence why not, and the way on."""
+        if turn.me.status is Status.GUEST:
+            return Reply(_("For this you need to be registered. It takes about two minutes."), column(
+                Button(_("Register"), Go("join")), Button(_("Menu"), Go("menu"))))  # fmt: skip
+        if turn.me.status is not Status.VERIFIED and gate is not Gate.COORDINATOR:
+            return Reply(_("This opens once the alumni office has confirmed your registration."), column(
+                Button(_("I have a code"), Go("code")), Button(_("Contact"), Go("contact"))))  # fmt: skip
+        if gate is Gate.NETWORK:
+            return Reply(_("This needs your consent to contact among alumni. You can give it in /privacy."), column(
+                Button(_("Privacy"), Go("privacy")), Button(_("Menu"), Go("menu"))))  # fmt: skip
+        if gate is Gate.AMBASSADOR:
+            return Reply(_("This is for the ambassadors of clubs."), column(Button(_("Menu"), Go("menu"))))
+        return Reply(_("This is for coordinators."), column(Button(_("Menu"), Go("menu"))))
+
+
+def register(router: Router) -> None:
+    router.warden = Gates()

@@ -1,0 +1,144 @@
+"""What people agree to, as questions: the notice, contact among alumni, and in China the transfer abroad.
+
+Each answer is recorded at once, with the exact text as it was read; before anything personal is stored.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from markupsafe import Markup
+
+from bot.conversation.checks import check_choice
+from bot.conversation.forms import Answers, Asking, Choice, Question, Unfit
+from bot.conversation.i18n import _, language
+from bot.conversation.privacy_texts import VERSION, alumni_consent, full_notice, short_notice, transfer_consent
+from bot.conversation.reply import Button, Go, Reply, column
+from bot.conversation.turn import Refused, Turn
+from db import consents, places
+from db.models.privacy import Purpose
+from handlers.registration import ABOUT_YOU
+
+
+def _read_notice(asking: Asking, value: Any) -> str:
+    if value == "full":
+        raise Unfit(full_notice(asking.turn.house))
+    return str(check_choice(_notice_choices)(asking, value))
+
+
+def _notice_choices(_asking: Asking) -> list[Choice]:
+    return [Choice("ok", _("I have read this")), Choice("full", _("Read everything"))]
+
+
+def _yes_or_no(_asking: Asking) -> list[Choice]:
+    return [Choice("yes", _("I agree")), Choice("no", _("I do not agree"))]
+
+
+def _where(_asking: Asking) -> list[Choice]:
+    return [Choice("yes", _("In mainland China")), Choice("no", _("Elsewhere"))]
+
+
+def recorded(purpose: Purpose, text: Callable[[Asking], Markup]) -> Callable[[Asking, Any], None]:
+    """Write down the answer at once, with the exact text as it was read."""
+
+    def keep(asking: Asking, value: Any) -> None:
+        turn = asking.turn
+        consents.add(
+            turn.session,
+            turn.me.id,
+            purpose,
+            given=value in ("yes", "ok"),
+            version=VERSION,
+            text=str(text(asking)),
+            language=language(),
+            at=turn.now,
+        )
+
+    return keep
+
+
+def _notice(asking: Asking) -> Markup:
+    return short_notice(asking.turn.house)
+
+
+def _alumni(asking: Asking) -> Markup:
+    return alumni_consent(asking.turn.house)
+
+
+def _transfer(asking: Asking) -> Markup:
+    return transfer_consent(asking.turn.house)
+
+
+def _check_transfer(asking: Asking, value: Any) -> str:
+    """Without this consent nothing may be stored, so there is no going on without it."""
+    answer = str(check_choice(_yes_or_no)(asking, value))
+    if answer == "no":
+        raise Refused(_without_transfer(asking.turn))
+    return answer
+
+
+def _without_transfer(turn: Turn) -> Reply:
+    text = _(
+        "Then we may not store your data and cannot register you. Nothing about you has been stored. If you change "
+        "your mind, simply go on; the alumni office is also glad to hear from you directly."
+    )
+    return Reply(text, column(Button(_("Go on"), Go("join")), Button(_("Contact"), Go("contact"))))
+
+
+def lives_in_china(answers: Answers) -> bool:
+    """Said so, or chose a city there."""
+    return answers.get("china") == "yes" or answers.get("country") == "CN"
+
+
+def _note_country(asking: Asking, value: Any) -> None:
+    place = places.load_place(asking.turn.session, int(value))
+    asking.answers["country"] = place.country if place else None
+
+
+AGREEMENTS: tuple[Question, ...] = (
+    Question(
+        name="notice",
+        label=lambda: _("Privacy"),
+        prompt=_notice,
+        check=_read_notice,
+        choices=_notice_choices,
+        keeps=recorded(Purpose.UNIVERSITY, _notice),
+        typed=False,
+        summed_up=False,
+    ),
+    Question(
+        name="alumni",
+        label=lambda: _("Contact among alumni"),
+        prompt=_alumni,
+        check=check_choice(_yes_or_no),
+        choices=_yes_or_no,
+        keeps=recorded(Purpose.ALUMNI, _alumni),
+        typed=False,
+    ),
+    Question(
+        name="china",
+        label=lambda: _("Where you live"),
+        prompt=lambda _asking: _("Where do you live? In mainland China the law asks for one more consent."),
+        check=check_choice(_where),
+        choices=_where,
+        typed=False,
+        summed_up=False,
+    ),
+    Question(
+        name="transfer",
+        label=lambda: _("Transfer to Germany"),
+        prompt=_transfer,
+        check=_check_transfer,
+        choices=_yes_or_no,
+        when=lives_in_china,
+        keeps=recorded(Purpose.TRANSFER, _transfer),
+        typed=False,
+        summed_up=False,
+    ),
+)
+
+TRANSFER = AGREEMENTS[-1]
+# A city in China makes the transfer abroad a question, whatever was said before.
+ABOUT_YOU_AND_WHERE = tuple(
+    replace(question, keeps=_note_country) if question.name == "city" else question for question in ABOUT_YOU
+)

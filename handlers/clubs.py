@@ -1,0 +1,366 @@
+"""People find the club near them, join it, leave it, mute it, and pass its link on."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from bot.conversation import forms
+from bot.conversation.callbacks import Callback
+from bot.conversation.forms import Asking, Choice, Form, Question, Unfit
+from bot.conversation.i18n import N_, _, language, listed, named, ngettext, number
+from bot.conversation.incoming import Incoming, Kind
+from bot.conversation.notices import Composing, Notice
+from bot.conversation.reply import Ask, Button, Go, Recipe, Reply, Rows, column
+from bot.conversation.routing import Gate, Router
+from bot.conversation.turn import Refused, Turn
+from db import clubs, members, places
+from db.clubs import Listed
+from db.models.clubs import Club, Membership
+from db.models.members import Status
+from db.models.places import Place
+
+PAGE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class OpenClub(Callback, prefix="cl"):
+    club: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListClubs(Callback, prefix="cc"):
+    """Clubs of a country, or of a province or state of it (ISO codes)."""
+
+    country: str
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JoinClub(Callback, prefix="cj"):
+    club: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveClub(Callback, prefix="cx"):
+    club: int
+
+
+@dataclass(frozen=True, slots=True)
+class MuteClub(Callback, prefix="cm"):
+    club: int
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShareClub(Callback, prefix="cs"):
+    club: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerJoin(Callback, prefix="ca"):
+    """An ambassador lets somebody in, or not. `asked` counts the requests, so that an old card answers none
+    but its own."""
+
+    club: int
+    member: int
+    asked: int
+    welcome: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JoinAsked(Notice, kind="join_asked"):
+    """Somebody would like to join a club with approval: to its ambassadors."""
+
+    club: int
+    member: int
+    asked: int
+
+    def compose(self, at: Composing) -> Reply | None:
+        club = at.session.get(Club, self.club)
+        row = clubs.membership(at.session, self.member, self.club)
+        if club is None or row is None or row.state != "asked" or row.times_asked != self.asked:
+            return None
+        asking = members.load(at.session, self.member)
+        text = _("<b>{name}</b> would like to join {club}.").format(name=asking.full_name, club=named(club.names))
+        rows = (
+            (
+                Button(_("Let in"), AnswerJoin(self.club, self.member, self.asked, True)),
+                Button(_("Decline"), AnswerJoin(self.club, self.member, self.asked, False)),
+            ),
+        )
+        return Reply(text, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class JoinAnswered(Notice, kind="join_answered"):
+    """The ambassador's answer: to the person who asked."""
+
+    club: int
+    asked: int
+    welcome: bool
+
+    def compose(self, at: Composing) -> Reply | None:
+        club = at.session.get(Club, self.club)
+        row = clubs.membership(at.session, at.member.id, self.club)
+        if club is None or row is None or row.state != ("in" if self.welcome else "declined"):
+            return None
+        if self.welcome:
+            return Reply(
+                _("Welcome to {club}! You are a member now.").format(club=named(club.names)),
+                column(Button(_("Open the club"), OpenClub(self.club))),
+            )
+        return Reply(
+            _("{club} cannot take you in at present. The alumni office is glad to help you find another club.").format(
+                club=named(club.names)
+            ),
+            column(Button(_("Clubs"), Go("clubs")), Button(_("Contact"), Go("contact"))),
+        )
+
+
+def browse(turn: Turn) -> Reply:
+    """/clubs: near one's own city where it is known, else by country."""
+    near = _near(turn)
+    own_city = turn.member.place_id is not None
+    head = _("Regional clubs near you:") if own_city else _("Regional clubs by country:")
+    rows: Rows = near if own_city else ()
+    countries = [
+        Button(f"{places.name_country(country, language())} ({count})", ListClubs(country))
+        for country, count in clubs.countries(turn.session)
+    ]
+    if not countries:
+        return Reply(_("There is no club yet. Would you like to found one? Please tell the alumni office."), column(
+            Button(_("Contact"), Go("contact")), Button(_("Menu"), Go("menu"))))  # fmt: skip
+    pairs_of = tuple(tuple(countries[i : i + 2]) for i in range(0, len(countries), 2))
+    last = (Button(_("Search by place"), Go("findclub")), Button(_("Menu"), Go("menu")))
+    return Reply(head, (*rows, *pairs_of, last))
+
+
+def _near(turn: Turn) -> Rows:
+    place = _own_place(turn)
+    if place is None:
+        return ()
+    nearest = clubs.nearest(turn.session, place.latitude, place.longitude)[:3]
+    return column(*(_club_button(one) for one in nearest))
+
+
+def _own_place(turn: Turn) -> Place | None:
+    return places.load_place(turn.session, turn.member.place_id) if turn.member.place_id else None
+
+
+def _club_button(one: Listed) -> Button:
+    if one.km is None:
+        return Button(named(one.club.names), OpenClub(one.club.id))
+    return Button(f"{named(one.club.names)} · {number(one.km)} km", OpenClub(one.club.id))
+
+
+def list_country(turn: Turn, tap: ListClubs) -> Reply:
+    """A country's clubs; by province or state first when there are more than six."""
+    found = clubs.within(turn.session, tap.country, tap.region)
+    country = places.name_country(tap.country, language())
+    back = (Button(_("All clubs"), Go("clubs")), Button(_("Menu"), Go("menu")))
+    if len(found) > PAGE and tap.region is None:
+        buttons = [
+            Button(f"{places.name_region(region, language())} ({count})", ListClubs(tap.country, region))
+            for region, count in clubs.regions(turn.session, tap.country)
+            if region is not None
+        ]
+        text = _("Clubs in {country}, by province or state:").format(country=country)
+        return Reply(text, (*(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2)), back))
+    where = places.name_region(tap.region, language()) if tap.region else country
+    return Reply(_("Clubs in {place}:").format(place=where), (*column(*(_club_button(one) for one in found)), back))
+
+
+def _search(asking: Asking, incoming: Incoming) -> list[Choice]:
+    session = asking.turn.session
+    if incoming.kind is Kind.LOCATION and incoming.location is not None:
+        latitude, longitude = incoming.location
+    else:
+        found = places.find_places(session, incoming.text, limit=1)
+        if not found:
+            raise Unfit(_("We know no such place. Please check the spelling, or write a larger city."))
+        latitude, longitude = found[0].latitude, found[0].longitude
+    nearest = clubs.nearest(session, latitude, longitude)[:PAGE]
+    return [Choice(str(one.club.id), str(_club_button(one).label)) for one in nearest]
+
+
+def _check_club(asking: Asking, value: object) -> str:
+    if not str(value).isdigit() or asking.turn.session.get(Club, int(str(value))) is None:
+        raise Unfit(_("Please choose one of the buttons."))
+    return str(value)
+
+
+FIND = Form(
+    name="findclub",
+    title=lambda: _("Search for a club"),
+    questions=(
+        Question(
+            name="club",
+            label=lambda: _("Club"),
+            prompt=lambda _asking: _("Near which city? Write its name, or share your location."),
+            check=_check_club,
+            search=_search,
+            ask=Ask.LOCATION,
+        ),
+    ),
+    finish=lambda turn, answers: open_club(turn, OpenClub(int(answers["club"]))),
+)
+
+
+def open_club(turn: Turn, tap: OpenClub) -> Reply:
+    """A club's card."""
+    club = turn.session.get(Club, tap.club)
+    if club is None or club.closed_at is not None:
+        return _closed()
+    row = clubs.membership(turn.session, turn.me.id, club.id)
+    state = row.state if row else None
+    return Reply(_card(turn, club, state), _card_rows(turn, club, row))
+
+
+def _closed() -> Reply:
+    return Reply(
+        _("This club no longer exists."), column(Button(_("Clubs"), Go("clubs")), Button(_("Menu"), Go("menu")))
+    )
+
+
+def _card(turn: Turn, club: Club, state: str | None) -> Markup:
+    place = places.load_place(turn.session, club.place_id)
+    assert place is not None
+    count = clubs.count_members(turn.session, club.id)
+    lines = [
+        Markup("<b>{}</b>").format(named(club.names)),
+        Markup("{}").format(places.describe_place(place, language())),
+        ngettext("{n} member", "{n} members", count).format(n=number(count)),
+        *_ambassador_line(turn, club),
+        _("No meetup is planned yet."),
+    ]
+    notes = {
+        "in": _("You are a member."),
+        "asked": _("You have asked to join; the ambassador has not answered yet."),
+    }
+    if state in notes:
+        lines.append(notes[state])
+    elif club.admission == "approval":
+        lines.append(_("The ambassador admits new members."))
+    return Markup("\n").join(lines)
+
+
+def _ambassador_line(turn: Turn, club: Club) -> list[Markup]:
+    """The ambassador's name, if they agreed and the reader is a verified member."""
+    if turn.me.status is not Status.VERIFIED:
+        return []
+    shown = [person.full_name or "" for person in clubs.shown_ambassadors(turn.session, club.id)]
+    return [_("Ambassador: {names}").format(names=listed(shown))] if shown else []
+
+
+def _card_rows(turn: Turn, club: Club, row: Membership | None) -> Rows:
+    first: tuple[Button, ...]
+    if row is not None and row.state == "in":
+        mute = (
+            Button(_("Unmute"), MuteClub(club.id, False)) if row.muted else Button(_("Mute"), MuteClub(club.id, True))
+        )
+        first = (mute, Button(_("Leave"), LeaveClub(club.id)))
+    elif row is not None and row.state == "asked":
+        first = (Button(_("Withdraw request"), LeaveClub(club.id)),)
+    else:
+        first = (Button(_("Join"), JoinClub(club.id)),)
+    second = (Button(_("Share"), ShareClub(club.id)), Button(_("My clubs"), Go("myclubs")))
+    return (first, second, (Button(_("All clubs"), Go("clubs")), Button(_("Menu"), Go("menu"))))
+
+
+def join_club(turn: Turn, tap: JoinClub) -> Reply:
+    club = turn.session.get(Club, tap.club)
+    if club is None or club.closed_at is not None:
+        raise Refused(_closed())
+    row = clubs.membership(turn.session, turn.me.id, club.id)
+    if row is not None and row.state in ("in", "asked"):
+        return open_club(turn, OpenClub(club.id))
+    state = "in" if club.admission == "open" else "asked"
+    row = clubs.enter(turn.session, turn.me.id, club.id, state, turn.now)
+    if state == "asked":
+        for person in clubs.ambassadors(turn.session, club.id):
+            turn.notify(person.id, JoinAsked(club.id, turn.me.id, row.times_asked))
+    return open_club(turn, OpenClub(club.id))
+
+
+def leave_club(turn: Turn, tap: LeaveClub) -> Reply:
+    """Leaving is undone by joining again; nothing is asked twice."""
+    row = clubs.membership(turn.session, turn.me.id, tap.club)
+    if row is not None and row.state in ("in", "asked"):
+        row.state, row.changed_at = "left", turn.now
+    return open_club(turn, OpenClub(tap.club))
+
+
+def mute_club(turn: Turn, tap: MuteClub) -> Reply:
+    """No messages from this club; one stays a member."""
+    row = clubs.membership(turn.session, turn.me.id, tap.club)
+    if row is not None and row.state == "in":
+        row.muted = tap.muted
+    return open_club(turn, OpenClub(tap.club))
+
+
+def share_club(turn: Turn, tap: ShareClub) -> Reply:
+    """A link and a QR code to a page that offers both doors: t.me does not open in China."""
+    club = turn.session.get(Club, tap.club)
+    if club is None or club.closed_at is not None:
+        raise Refused(_closed())
+    url = turn.house.web_link(f"club_{club.slug}")
+    text = _("With this link others find {club}, in the browser or on Telegram:\n{url}").format(
+        club=named(club.names), url=url
+    )
+    picture = Recipe("qr", f"{club.slug}.png", {"url": url, "alt": named(club.names)})
+    return Reply(text, column(Button(_("Open the club"), OpenClub(club.id))), picture=picture)
+
+
+def answer_join(turn: Turn, tap: AnswerJoin) -> Reply:
+    """The ambassador answers. Scope is the query: only clubs they lead."""
+    club = turn.session.get(Club, tap.club)
+    if club is None or not _may_answer(turn, tap.club):
+        raise Refused(Reply(_("This is for the club's ambassador."), column(Button(_("Menu"), Go("menu")))))
+    row = turn.session.get(Membership, (tap.member, tap.club), with_for_update=True)
+    if row is None or row.state != "asked" or row.times_asked != tap.asked:
+        return Reply(_("This request was answered already, or withdrawn."), column(Button(_("Menu"), Go("menu"))))
+    row.state, row.changed_at = ("in" if tap.welcome else "declined"), turn.now
+    turn.notify(tap.member, JoinAnswered(tap.club, tap.asked, tap.welcome))
+    person = members.load(turn.session, tap.member)
+    turn.record("join_answered", person.number, club=tap.club, welcome=tap.welcome)
+    done = _("{name} is now a member of {club}.") if tap.welcome else _("You declined {name} for {club}.")
+    return Reply(done.format(name=person.full_name, club=named(club.names)), column(Button(_("Menu"), Go("menu"))))
+
+
+def _may_answer(turn: Turn, club: int) -> bool:
+    return club in members.led_clubs(turn.session, turn.me.id) or members.is_coordinator(turn.session, turn.me.id)
+
+
+def my_clubs(turn: Turn) -> Reply:
+    """/myclubs"""
+    mine = clubs.of_member(turn.session, turn.me.id, ("in", "asked"))
+    if not mine:
+        return Reply(
+            _("You are not in a club yet."), column(Button(_("Clubs"), Go("clubs")), Button(_("Menu"), Go("menu")))
+        )
+    buttons = [Button(named(club.names), OpenClub(club.id)) for club, _row in mine]
+    return Reply(
+        _("Your clubs:"), (*column(*buttons), (Button(_("All clubs"), Go("clubs")), Button(_("Menu"), Go("menu"))))
+    )
+
+
+def follow_club_link(turn: Turn, slug: str) -> Reply:
+    club = clubs.find(turn.session, slug)
+    return open_club(turn, OpenClub(club.id)) if club else _closed()
+
+
+def register(router: Router) -> None:
+    router.command("clubs", browse, gate=Gate.ANYONE, about=N_("Find a regional club"))
+    router.command("myclubs", my_clubs, about=N_("Your clubs"))
+    router.command("findclub", lambda turn: forms.begin(turn, FIND), gate=Gate.ANYONE)
+    router.form(FIND, gate=Gate.ANYONE)
+    router.tap(OpenClub, open_club, gate=Gate.ANYONE)
+    router.tap(ListClubs, list_country, gate=Gate.ANYONE)
+    router.tap(ShareClub, share_club, gate=Gate.ANYONE)
+    router.tap(JoinClub, join_club)
+    router.tap(LeaveClub, leave_club)
+    router.tap(MuteClub, mute_club)
+    router.tap(AnswerJoin, answer_join, gate=Gate.AMBASSADOR)
+    router.link("club", follow_club_link, gate=Gate.ANYONE)
+    router.notice(JoinAsked)
+    router.notice(JoinAnswered)

@@ -1,0 +1,1 @@
+"""What coordinators do: verify people, issue codes, found clubs, appoint ambassadors."""

