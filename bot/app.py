@@ -203,7 +203,8 @@ class App:
         self._server = uvicorn.Server(config)
         # Signals are ours: they stop the whole program, not just the web door.
         self._server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
-        self._spawn(self._server.serve())
+        self._serving = asyncio.get_running_loop().create_task(self._server.serve())
+        self._tasks.append(self._serving)
         while not self._server.started:
             await asyncio.sleep(0.005)
 
@@ -233,8 +234,7 @@ class App:
         """Finish what is being acted on; everything else waits in the database."""
         if self._ticker.running:
             self._ticker.shutdown(wait=False)
-        if self._server is not None:
-            self._server.should_exit = True
+        await self._stop_serving()
         await self.lanes.stop()
         for task in self._tasks:
             task.cancel()
@@ -247,6 +247,13 @@ class App:
             await self.telegram.close()
         self.workers.close()
         self.engine.dispose()
+
+    async def _stop_serving(self) -> None:
+        """Let requests under way finish, for three seconds at most, and close the listening socket."""
+        if self._server is None:
+            return
+        self._server.should_exit = True
+        await asyncio.wait({self._serving}, timeout=6)
 
     async def settle(self) -> None:
         """Wait until every message stored so far is acted on and shown."""
