@@ -12,12 +12,14 @@ import typer
 from rich.console import Console
 
 from bot.app import App
+from bot.checking import check_all, issue_coordinator_code
 from bot.delivery.jobs import run_job
 from bot.settings import Settings, WrongSettings, read_settings
-from db.engine import open_engine
+from db.engine import in_session, open_engine
+from db.migrations.upgrade import upgrade
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-out = Console(highlight=False)
+out = Console(highlight=False, soft_wrap=True)
 
 
 def _settings() -> Settings:
@@ -67,7 +69,7 @@ async def _until_signalled(app: App) -> None:
 
 def _loop() -> asyncio.Runner:
     try:
-        import uvloop  # optional: there is no wheel for some platforms
+        import uvloop  # noqa: PLC0415 - optional: there is no wheel for some platforms
     except ImportError:
         return asyncio.Runner()
     return asyncio.Runner(loop_factory=uvloop.new_event_loop)
@@ -80,6 +82,28 @@ def run() -> None:
     set_up_logging(settings.log_level)
     with _loop() as runner:
         runner.run(_until_signalled(App(settings)))
+
+
+@cli.command()
+def check() -> None:
+    """Look at the settings, the database, the token and the webhook, and say in words how they are."""
+    faults = asyncio.run(check_all(_settings(), out))
+    if faults:
+        out.print(f"[bold]{faults} of these need attention.[/bold]")
+        raise typer.Exit(1)
+    out.print("[bold]Everything is in order.[/bold]")
+
+
+@cli.command()
+def coordinator() -> None:
+    """Print a one-time code: whoever uses it first becomes a coordinator, through either door."""
+    settings = _settings()
+    engine = open_engine(settings.database_url)
+    upgrade(engine)
+    secret = in_session(engine, lambda session: issue_coordinator_code(session, settings.house()))
+    out.print("This code makes its first user a coordinator. It works once, within 24 hours:\n")
+    out.print(f"  /coordinate {secret}\n", markup=False)
+    out.print(f"or open {settings.house().web_link(f'coordinate_{secret}')}", markup=False)
 
 
 @cli.command(hidden=True)

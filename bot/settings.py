@@ -24,7 +24,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
 
-    name: str = Field("Alumni network", description="Name of the network, as members read it")
+    network_name: str = Field("Alumni network", description="Name of the network, as members read it")
     secret_key: SecretStr = Field(description="At least 32 random characters; codes and sessions are hashed with it")
     database_url: str = Field(
         "sqlite:///alumni.db", description="sqlite:///file.db or postgresql://user:password@host/name"
@@ -104,7 +104,7 @@ class Settings(BaseSettings):
     def house(self, *, demo: bool = False) -> House:
         """What texts and handlers may know of the settings."""
         return House(
-            name=self.name,
+            name=self.network_name,
             controller=Controller(
                 self.controller_name,
                 self.controller_address,

@@ -45,7 +45,7 @@ class Stage:
 
     def settings(self) -> Settings:
         given = {
-            "name": "Alumni Chemnitz",
+            "network_name": "Alumni Chemnitz",
             "secret_key": SECRET,
             "database_url": self._database,
             "bot_token": self.telegram.token,

@@ -180,6 +180,7 @@ async def chat_page(web: Web, request: Request) -> Response:
         "languages": [{"tag": tag, "name": LANGUAGES[tag]} for tag in names],
         "texts": page_texts(),
         "known": known is not None,
+        "session": known[0] if known else "",
         "payload": "",
         "socket": "/chat",
         "demo": web.demo,

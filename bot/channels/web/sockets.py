@@ -177,6 +177,11 @@ class Sockets:
             pinging.cancel()
             self._drop(browser)
 
+    async def drop_all(self) -> None:
+        """Close every socket; pages come back by themselves."""
+        for browser in list(self._browsers):
+            await browser.socket.close(1012)
+
     async def _ping(self, browser: Browser) -> None:
         while True:
             await asyncio.sleep(PING_S)
