@@ -6,10 +6,15 @@ import logging
 import signal
 import sys
 import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+from sqlalchemy.exc import OperationalError
+from telegram.error import InvalidToken
 
 from bot.app import App
 from bot.checking import check_all, issue_coordinator_code
@@ -58,12 +63,22 @@ def set_up_logging(level: str) -> None:
         logging.getLogger(name).setLevel(level)
 
 
-async def _until_signalled(app: App) -> None:
+WHAT_TO_TRY = """
+In the bar at the top one steps into somebody's shoes and moves the clock. For example:
+  · the ambassador in Shanghai has been asked to let somebody into the club;
+  · the coordinator has registrations to decide about;
+  · somebody new registers, in German, English or Chinese.
+All people are invented. Ctrl-C ends the demonstration and removes its database."""
+
+
+async def _until_signalled(app: App, hint: str = "") -> None:
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     await app.start()
     out.print(f"The web door is open at {app.settings.web_url}", markup=False)
+    if hint:
+        out.print(hint, markup=False)
     await app.run_until(stop)
 
 
@@ -80,8 +95,46 @@ def run() -> None:
     """Start the bot: Telegram if BOT_TOKEN is set, and the web door."""
     settings = _settings()
     set_up_logging(settings.log_level)
-    with _loop() as runner:
-        runner.run(_until_signalled(App(settings)))
+    try:
+        with _loop() as runner:
+            runner.run(_until_signalled(App(settings)))
+    except InvalidToken:
+        _give_up("Telegram rejects the token in BOT_TOKEN; @BotFather shows the valid one.")
+    except OperationalError as error:
+        _give_up(f"The database in DATABASE_URL does not answer ({type(error.orig).__name__}).")
+
+
+def _give_up(sentence: str) -> None:
+    out.print(sentence, markup=False)
+    raise typer.Exit(1) from None
+
+
+@cli.command()
+def demo(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="First port to try on this computer")] = 8080,
+    seed: Annotated[int, typer.Option(help="The same number invents the same people")] = 2026,
+) -> None:
+    """Show the product with an invented network: no account, no token, no network; nothing is kept."""
+    set_up_logging("WARNING")
+    with TemporaryDirectory(prefix="alumni-demo-") as folder, _loop() as runner:
+        runner.run(_until_signalled(_open_demo(Path(folder), port, seed), WHAT_TO_TRY))
+
+
+def _open_demo(folder: Path, port: int, seed: int) -> App:
+    """The application over a database filled with invented people."""
+    try:
+        from bot.demo.preparing import demo_settings, find_free_port, prepare  # noqa: PLC0415 - Faker is an extra
+        from bot.demo.routes import demo_routes  # noqa: PLC0415
+    except ModuleNotFoundError as missing:
+        out.print(f"The demonstration also needs {missing.name}: pip install 'alumni-bot[demo]'", markup=False)
+        raise typer.Exit(2) from None
+    settings = demo_settings(folder, find_free_port(port))
+    with Progress(TextColumn("{task.description}"), BarColumn(), console=out, transient=True) as bar:
+        line = bar.add_task("Loading cities and inventing people …", total=None)
+        prepare(settings, seed, lambda done, total: bar.update(line, completed=done, total=total))
+    app = App(settings, demo=True)
+    app.extra_routes = demo_routes(app.web, app.move_clock)
+    return app
 
 
 @cli.command()

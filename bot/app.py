@@ -3,15 +3,20 @@
 import asyncio
 import contextlib
 import logging
+import socket
 import tomllib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import uvicorn
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
@@ -26,6 +31,7 @@ from bot.channels.web.door import WebDoor
 from bot.channels.web.sockets import Sockets
 from bot.conversation.routing import Road
 from bot.delivery import jobs
+from bot.delivery.care import carefully
 from bot.delivery.clock import Clock, ticking
 from bot.delivery.doors import Showing
 from bot.delivery.jobs import Jobs
@@ -46,6 +52,8 @@ from handlers.registry import build_router
 log = logging.getLogger("app")
 EXAMPLE_LISTS = Path(__file__).parent / "lists.toml"
 MAX_CONNECTIONS = 40
+PAUSES_AT_START = (1.0, 2.0, 4.0, 8.0, None)
+LONGEST_GOODBYE_S = 10.0
 
 
 class App:
@@ -69,12 +77,14 @@ class App:
         self.jobs = Jobs({"DATABASE_URL": settings.database_url}, self.engine, self.workers, self.lease)
         bot_id = settings.bot_token.get_secret_value().partition(":")[0] if settings.bot_token else ""
         self.receiving = Receiving(self.engine, self.workers, self.clock, self.lanes, bot_id)
-        self.sockets = Sockets(self.engine, self.workers, self.clock, self.receiving.store_frame)
+        self.sockets = Sockets(self.engine, self.workers, self.clock, self.house, self.receiving.store_frame)
         self.web_door.nudged = self.sockets.nudge
         self.web = self._build_web()
+        self.extra_routes: Sequence[BaseRoute] = ()
         self._ticker = ticking(self._ticks())
         self._server: uvicorn.Server | None = None
         self._tasks: list[asyncio.Task[Any]] = []
+        self._freed_before: int | None = None
 
     def _open_doors(self) -> None:
         self.web_door = WebDoor()
@@ -110,37 +120,57 @@ class App:
 
     def asgi(self) -> Starlette:
         """The web application, by itself: for a server of one's own, and for tests."""
-        return build_app(self.web)
+        return build_app(self.web, self.extra_routes)
 
     def _ticks(self) -> dict[str, tuple[float, Any]]:
         return {
-            "lease": (RENEWED_EVERY, self.hold_lease),
-            "deliver": (1.0, self.delivery.deliver_due),
+            "deliver": (1.0, partial(carefully, self.delivery.deliver_due)),
             "plan": (10.0, self.planning.plan),
-            "sweep": (5.0, self.lanes.sweep),
+            "sweep": (1.0, partial(carefully, self.lanes.sweep)),
             "clear": (3600.0, self.planning.clear),
-            "jobs": (5.0, self.jobs.run_waiting),
+            "jobs": (5.0, partial(carefully, self.jobs.run_waiting)),
         }
 
     async def hold_lease(self) -> None:
         """Take or keep the lease; whoever takes over frees what the dead one had claimed."""
-        before = self.lease.epoch
         epoch = await self.lease.renew()
-        if epoch is not None and epoch != before:
+        if epoch is not None and epoch != self._freed_before:
             await self.delivery.free_stale()
+            self._freed_before = epoch
+
+    async def _stay_alive(self) -> None:
+        """Tell the other processes every few seconds that we are there. By the real time, whatever the clock says."""
+        while True:
+            await asyncio.sleep(RENEWED_EVERY)
+            await carefully(self.hold_lease)
+            await carefully(self.lanes.keep_claims)
 
     async def start(self, *, tick: bool = True) -> None:
         """Bring the database up to date, take up what was left, open the doors."""
-        await self.workers.run(Urgency.TURN, upgrade, self.engine)
-        await self.workers.run(Urgency.TURN, in_session, self.engine, self._prepare)
+        await self._prepare_database()
         if self.telegram is not None:
             await self._start_telegram(self.telegram)
         await self.hold_lease()
-        await self.lanes.sweep(everything=True)
+        self._spawn(self._stay_alive())
+        # Beside everything else: Telegram may be slow to take what was left.
+        self._spawn(carefully(partial(self.lanes.sweep, everything=True)))
         if tick:
             self._ticker.start()
         self._spawn(self.sockets.watch())
         await self._serve()
+
+    async def _prepare_database(self) -> None:
+        """Tried several times: it may still be starting, or another process of ours does the same just now."""
+        for pause in PAUSES_AT_START:
+            try:
+                await self.workers.run(Urgency.TURN, upgrade, self.engine)
+                await self.workers.run(Urgency.TURN, in_session, self.engine, self._prepare)
+                return
+            except SQLAlchemyError as error:
+                if pause is None:
+                    raise
+                log.warning("the database is not ready (%s), again in %.0f s", type(error).__name__, pause)
+            await asyncio.sleep(pause)
 
     def _prepare(self, session: Session) -> None:
         path = self.settings.lists_file or EXAMPLE_LISTS
@@ -203,9 +233,10 @@ class App:
         self._server = uvicorn.Server(config)
         # Signals are ours: they stop the whole program, not just the web door.
         self._server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
-        self._serving = asyncio.get_running_loop().create_task(self._server.serve())
+        listening = socket.create_server((self.settings.web_host, self.settings.web_port))
+        self._serving = asyncio.get_running_loop().create_task(self._server.serve([listening]))
         self._tasks.append(self._serving)
-        while not self._server.started:
+        while not (self._server.started or self._serving.done()):
             await asyncio.sleep(0.005)
 
     def web_address(self) -> str:
@@ -235,7 +266,9 @@ class App:
         if self._ticker.running:
             self._ticker.shutdown(wait=False)
         await self._stop_serving()
-        await self.lanes.stop()
+        # Whatever cannot be finished in time (the database is away) is taken up again at the next start.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.lanes.stop(), LONGEST_GOODBYE_S)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -88,6 +88,12 @@ def membership(session: Session, member: int, club: int) -> Membership | None:
     return session.get(Membership, (member, club))
 
 
+def asking(session: Session, club: int) -> list[Membership]:
+    """Requests to join that wait for an answer."""
+    query = select(Membership).where(Membership.club_id == club, Membership.state == "asked")
+    return list(session.scalars(query.order_by(Membership.changed_at, Membership.member_id)))
+
+
 def count_members(session: Session, club: int) -> int:
     query = select(func.count()).where(Membership.club_id == club, Membership.state == "in")
     return session.scalar(query) or 0

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from db import consents, members, places
 from db.clubs import of_member
-from db.models.conversation import Door, Draft
-from db.models.delivery import Outbox
+from db.models.conversation import Attempt, Door, Draft
+from db.models.delivery import Job, Outbox
 from db.models.members import Code, Member, Role, Verification
 from db.models.privacy import Audit
 from db.models.web import Entry
@@ -43,9 +43,17 @@ def everything_about(session: Session, member: Member) -> dict[str, Any]:
         "doors": _rows(session, Door, member.id, ("id", "member_id")),
         "unfinished_forms": _rows(session, Draft, member.id, ("member_id",)),
         "notices": _rows(session, Outbox, member.id, ("id", "member_id", "holder", "epoch", "params")),
-        "web_chat": _rows(session, Entry, member.id, ("id", "member_id", "seq")),
+        "wrong_codes": _rows(session, Attempt, member.id, ("member_id",)),
+        "long_work": _rows(session, Job, member.id, ("id", "member_id", "epoch", "params", "result")),
+        "said_in_the_web_chat": _own_words(session, member.id),
         "who_did_what": _audit(session, member.number),
     }
+
+
+def _own_words(session: Session, member: int) -> list[dict[str, Any]]:
+    """What they wrote in the browser. Our answers stay out: they may name other people."""
+    query = select(Entry).where(Entry.member_id == member, Entry.mine.is_(True)).order_by(Entry.id)
+    return [{"at": _plain(entry.at), "text": entry.body.get("text")} for entry in session.scalars(query)]
 
 
 def _rows(session: Session, table: Any, member: int, leave_out: tuple[str, ...]) -> list[dict[str, Any]]:

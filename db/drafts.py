@@ -1,10 +1,10 @@
 """Forms people are in the middle of."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -12,7 +12,24 @@ from db.models.base import table_of
 from db.models.conversation import Draft
 
 _draft = table_of(Draft)
-_ACTIVE = select(_draft.c.form, _draft.c.question, _draft.c.answers)
+_MINE = _draft.c.member_id == bindparam("member")
+_THIS = _draft.c.form == bindparam("which")
+_IS_ACTIVE = _draft.c.active.is_(True)
+_FIND = select(_draft.c.form, _draft.c.question, _draft.c.answers).where(_MINE)
+_FIND_ACTIVE = _FIND.where(_IS_ACTIVE)
+_FIND_THIS = _FIND.where(_THIS)
+_PARK = update(_draft).where(_MINE, _IS_ACTIVE).values(active=False).returning(_draft.c.form)
+_PARK_OTHERS = update(_draft).where(_MINE, ~_THIS, _IS_ACTIVE).values(active=False)
+_DROP = delete(_draft).where(_MINE, _THIS)
+
+
+def _upsert(insert: Any) -> Any:
+    statement = insert(_draft)
+    rest = {name: statement.excluded[name] for name in ("question", "answers", "active", "expires_at")}
+    return statement.on_conflict_do_update(index_elements=["member_id", "form"], set_=rest)
+
+
+_KEEP = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.insert)}
 
 
 @dataclass(slots=True)
@@ -26,41 +43,33 @@ class Filling:
 
 def active(session: Session, member: int) -> Filling | None:
     """The form whose question was the last thing shown."""
-    query = _ACTIVE.where(_draft.c.member_id == member, _draft.c.active.is_(True))
-    row = session.connection().execute(query).one_or_none()
+    row = session.connection().execute(_FIND_ACTIVE, {"member": member}).one_or_none()
     return Filling(*row) if row else None
 
 
 def find(session: Session, member: int, form: str) -> Filling | None:
     """A member's draft of this form, active or parked."""
-    query = _ACTIVE.where(_draft.c.member_id == member, _draft.c.form == form)
-    row = session.connection().execute(query).one_or_none()
+    row = session.connection().execute(_FIND_THIS, {"member": member, "which": form}).one_or_none()
     return Filling(*row) if row else None
 
 
 def keep(session: Session, member: int, filling: Filling, expires_at: datetime) -> None:
-    """Write a draft and make it the active one."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    values = {
-        "question": filling.question,
-        "answers": filling.answers,
-        "active": True,
-        "expires_at": expires_at,
-    }
-    statement = insert(Draft).values(member_id=member, form=filling.form, **values)
-    session.connection().execute(statement.on_conflict_do_update(index_elements=["member_id", "form"], set_=values))
+    """Write a draft and make it the active one; any other lies parked from now on."""
+    connection = session.connection()
+    connection.execute(_PARK_OTHERS, {"member": member, "which": filling.form})
+    values = {"member_id": member, "active": True, "expires_at": expires_at, **asdict(filling)}
+    connection.execute(_KEEP[connection.dialect.name], values)
 
 
 def park(session: Session, member: int) -> str | None:
     """Something else came between: no draft is active any more. The form that was, if any."""
-    parking = update(_draft).where(_draft.c.member_id == member, _draft.c.active.is_(True)).values(active=False)
-    form: str | None = session.connection().scalar(parking.returning(_draft.c.form))
+    form: str | None = session.connection().scalar(_PARK, {"member": member})
     return form
 
 
 def drop(session: Session, member: int, form: str) -> None:
     """Throw a draft away, finished or given up."""
-    session.connection().execute(delete(_draft).where(_draft.c.member_id == member, _draft.c.form == form))
+    session.connection().execute(_DROP, {"member": member, "which": form})
 
 
 def parked(session: Session, member: int) -> list[str]:

@@ -1,15 +1,19 @@
 """Erasing a member: everything personal goes from every table; a random number stays in the audit log."""
 
+import json
+import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select, update
+from markupsafe import escape
+from sqlalchemy import Text, cast, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.doors import add_guest, new_number
-from db.models.conversation import ACTED, NEW, Door, Inbox
+from db.models.conversation import ACTED, NEW, Door, Draft, Inbox
 from db.models.delivery import Outbox
-from db.models.members import Member, Status
-from db.models.web import WebSession
+from db.models.members import Affiliation, Code, Member, Status
+from db.models.web import Entry, WebSession
 
 GUESTS_KEPT = timedelta(days=30)
 RECEIPT_KEPT = timedelta(days=7)
@@ -24,24 +28,50 @@ def due(session: Session, now: datetime, limit: int = 20) -> list[Member]:
 def erase(session: Session, member: Member, now: datetime) -> int:
     """Erase a member; the id of a bare guest who holds the doors only until the receipt has arrived.
 
-    All tables that know members by key lose their rows with the member (ON DELETE CASCADE); the inbox, which
-    knows senders, is emptied here.
+    All tables that know members by key lose their rows with the member (ON DELETE CASCADE). What names people
+    without such a key is cleared here: the inbox, unspent codes, what other people's pages show.
     """
     guest = add_guest(session.connection(), new_number(), now, member.language)
-    _empty_inbox(session, member.id)
+    _empty_inbox(session, [member.id])
+    _drop_codes(session, member)
+    for name in filter(None, (member.full_name, member.other_name, member.addressed_as)):
+        _take_out_of_histories(session, member.id, name)
     session.execute(update(Door).where(Door.member_id == member.id).values(member_id=guest, menu=None))
     session.flush()
     session.execute(delete(Member).where(Member.id == member.id))
     return guest
 
 
-def _empty_inbox(session: Session, member: int) -> None:
-    senders = select(Door.external_id).where(Door.member_id == member)
+def _empty_inbox(session: Session, members: Sequence[int]) -> None:
+    """Rows that are done with keep only their key, by which a repeat is known, and no longer name the sender."""
+    senders = select(Door.external_id).where(Door.member_id.in_(members))
     session.execute(
         update(Inbox)
         .where(Inbox.sender.in_(senders), Inbox.state != NEW, Inbox.state != ACTED)
-        .values(payload="", replies=None)
+        .values(sender="", payload="", replies=None)
+        .execution_options(synchronize_session=False)
     )
+
+
+def _drop_codes(session: Session, member: Member) -> None:
+    """Personal codes made out to this name at one of their institutions."""
+    slugs = select(Affiliation.institution_id).where(Affiliation.member_id == member.id)
+    institutions = {str(institution) for institution in session.scalars(slugs)}
+    for code in session.scalars(select(Code).where(Code.kind == "personal", Code.used_at.is_(None))):
+        known = code.prefill or {}
+        if known.get("name") == member.full_name and known.get("institution") in institutions:
+            session.delete(code)
+
+
+def _take_out_of_histories(session: Session, member: int, name: str) -> None:
+    """Bubbles in the web chats of others (a coordinator who decided, a club's roster) that show the name go."""
+    written = {name, str(escape(name))}
+    body = cast(Entry.body, Text)
+    holds = or_(*(body.contains(json.dumps(words)[1:-1], autoescape=True) for words in written))
+    whole = re.compile("|".join(rf"(?<![A-Za-zÀ-ɏ]){re.escape(words)}(?![A-Za-zÀ-ɏ])" for words in written))
+    for entry in session.scalars(select(Entry).where(Entry.member_id != member, holds)):
+        if whole.search(json.dumps(entry.body, ensure_ascii=False)):
+            session.delete(entry)
 
 
 def forget_guests(session: Session, now: datetime) -> None:
@@ -49,18 +79,21 @@ def forget_guests(session: Session, now: datetime) -> None:
     a week. With them go their doors and browsers."""
     receipt = select(Outbox.id).where(Outbox.member_id == Member.id, Outbox.kind == "erased")
     on_telegram = select(Door.id).where(Door.member_id == Member.id, Door.channel == "telegram")
+    busy = select(Draft.form).where(Draft.member_id == Member.id).exists()
     gone = select(Member.id).where(
         Member.status == Status.GUEST,
         or_(
             Member.seen_at < now - GUESTS_KEPT,
-            receipt.exists() & (Member.created_at < now - RECEIPT_KEPT),
+            receipt.exists() & (Member.created_at < now - RECEIPT_KEPT) & ~busy,
             receipt.where(Outbox.done_at.is_not(None)).exists()
             & on_telegram.exists()
-            & (Member.seen_at <= Member.created_at),
+            & (Member.seen_at <= Member.created_at)
+            & ~busy,
         ),
     )
     ids = list(session.scalars(gone.limit(200)))
     if ids:
         browsers = select(Door.external_id).where(Door.member_id.in_(ids), Door.channel == "web")
+        _empty_inbox(session, ids)
         session.execute(delete(WebSession).where(WebSession.id.in_(browsers)))
         session.execute(delete(Member).where(Member.id.in_(ids)))

@@ -19,6 +19,10 @@ TAKEN_OVER = timedelta(seconds=30)
 _inbox = table_of(Inbox)
 # Written out, not bound: SQLite uses a partial index only where the query says the same words.
 _OPEN = text("inbox.state < 2")
+_STORE = {
+    "sqlite": sqlite.insert(_inbox).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(_inbox).on_conflict_do_nothing(),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,7 @@ class Unshown:
 
 def store(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Keep messages (channel, box, key, sender, payload, received_at). A repeated key is the same message."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    connection.execute(insert(Inbox).on_conflict_do_nothing(), rows)
+    connection.execute(_STORE[connection.dialect.name], rows)
 
 
 _earlier = _inbox.alias("earlier")
@@ -104,13 +107,26 @@ def set_aside(connection: Connection, row: int) -> None:
     connection.execute(update(_inbox).where(_inbox.c.id == row).values(state=ASIDE))
 
 
-def postpone(session: Session, row: int, until: datetime) -> None:
-    """Show these replies not before `until`."""
+def postpone(session: Session, row: int, until: datetime, left: str) -> None:
+    """Show what is left of these replies not before `until`."""
     session.execute(
         update(_inbox)
         .where(_inbox.c.id == row, _inbox.c.state == ACTED)
-        .values(show_after=until, tries=_inbox.c.tries + 1)
+        .values(show_after=until, tries=_inbox.c.tries + 1, replies=left)
     )
+
+
+def queue_behind(session: Session, row: int, now: datetime) -> None:
+    """Show these replies as soon as those before them are shown."""
+    session.execute(update(_inbox).where(_inbox.c.id == row, _inbox.c.state == ACTED).values(show_after=now))
+
+
+def keep_claimed(session: Session, rows: Sequence[int], now: datetime) -> None:
+    """Whoever shows these replies still lives: nobody else may for the next 30 s."""
+    for some in (rows[start : start + 500] for start in range(0, len(rows), 500)):
+        session.execute(
+            update(_inbox).where(_inbox.c.id.in_(some), _inbox.c.state == ACTED).values(show_after=now + TAKEN_OVER)
+        )
 
 
 def claim_unshown(session: Session, now: datetime, limit: int = 50) -> list[Unshown]:

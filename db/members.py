@@ -116,6 +116,8 @@ def find_verified(session: Session, typed: str, limit: int) -> list[Member]:
     if not pattern:
         return []
     names = (Member.full_name, Member.other_name)
-    matches = or_(*(name.ilike(f"{start}{pattern}%") for name in names for start in ("", "% ")))
+    # SQLite folds the case of ASCII letters only; the second spelling finds Özil for "öz".
+    spellings = {pattern, pattern.title()}
+    matches = or_(*(name.ilike(f"{start}{each}%") for name in names for start in ("", "% ") for each in spellings))
     query = select(Member).where(Member.status == Status.VERIFIED, matches)
     return list(session.scalars(query.order_by(Member.full_name, Member.id).limit(limit)))

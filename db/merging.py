@@ -1,48 +1,42 @@
 """One person, one member: joining a second door, and merging when somebody had registered twice."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.doors import repoint
 from db.models.clubs import Membership
-from db.models.conversation import Door
-from db.models.delivery import Outbox
-from db.models.members import (
-    Affiliation,
-    Code,
-    FieldVisibility,
-    Member,
-    MemberRelation,
-    MemberTopic,
-    Role,
-    Status,
-    Verification,
-)
+from db.models.conversation import Door, Draft
+from db.models.delivery import Job, Outbox
+from db.models.members import Affiliation, Code, Member, MemberRelation, MemberTopic, Role, Status, Verification
 from db.models.privacy import Consent
+from db.models.web import Entry
 
-_FILLED = ("other_name", "function", "employer")
+# What the kept record lacks is filled in from the other; who may see it stays as the kept record says.
+_FILLED = ("language", "other_name", "function", "employer")
+# Of two membership states of one club the one that says more stays.
+_RANK = {"in": 0, "asked": 1, "declined": 2, "left": 2}
 
 
-def join(session: Session, *, here: int, there: int, door: int, now: datetime) -> Member:
+def join(session: Session, *, here: int, there: int, door: int, now: datetime, outgrown: Sequence[str] = ()) -> Member:
     """Let `door` of member `here` lead to member `there`; both proved to be the same person by a code.
 
     A guest gives way to the member. Of two registered members the verified one stays (else the one who
-    registered first) and keeps everything of both. Locks both rows in the order of their ids; the caller
-    holds `here`.
+    registered first) and keeps everything of both, but for drafts of the forms `outgrown`. Locks both rows in
+    the order of their ids; the caller holds `here`.
     """
     pair = session.scalars(
         select(Member).where(Member.id.in_((here, there))).order_by(Member.id).with_for_update(key_share=True)
     ).all()
     rows = {member.id: member for member in pair}
     keep, drop = _which(rows[here], rows[there])
-    if drop.status == Status.GUEST:
-        keep.language = keep.language or drop.language
-        _move_missing(session, Role, ("kind", "club_id"), keep.id, drop.id)
-    else:
-        _take_over(session, keep, drop)
+    _take_over(session, keep, drop, now)
+    _take_drafts(session, keep.id, drop.id, outgrown)
+    if drop.status != Status.GUEST:
+        _take_history(session, keep.id, drop.id)
     session.execute(update(Door).where(Door.member_id == drop.id).values(member_id=keep.id, menu=None))
     repoint(session, door, keep.id, now)
     session.flush()
@@ -56,21 +50,59 @@ def _which(one: Member, other: Member) -> tuple[Member, Member]:
     return first, second
 
 
-def _take_over(session: Session, keep: Member, drop: Member) -> None:
+def _take_over(session: Session, keep: Member, drop: Member, now: datetime) -> None:
     for name in _FILLED:
         if getattr(keep, name) is None:
             setattr(keep, name, getattr(drop, name))
-    for kind in (Consent, Affiliation, Code, Verification):
+    for name in ("objected_at", "erase_at"):
+        # An objection or a wish to be erased holds, whichever record it was said to.
+        setattr(keep, name, min(filter(None, (getattr(keep, name), getattr(drop, name))), default=None))
+    _close_registration(session, keep, drop, now)
+    _join_clubs(session, keep.id, drop.id)
+    for kind in (Consent, Code, Verification, Job):
         session.execute(update(kind).where(kind.member_id == drop.id).values(member_id=keep.id))
     for table, keys in _KEYED:
         _move_missing(session, table, keys, keep.id, drop.id)
 
 
+def _close_registration(session: Session, keep: Member, drop: Member, now: datetime) -> None:
+    """One person waits for one decision at most."""
+    session.execute(
+        update(Verification)
+        .where(Verification.member_id == drop.id, Verification.state.in_(("open", "asked_back")))
+        .values(state="merged", decided_at=now, decided_by=keep.number)
+    )
+
+
+def _join_clubs(session: Session, keep: int, drop: int) -> None:
+    """A club both records know: whoever is in by one of them is in."""
+    mine = {row.club_id: row for row in session.scalars(select(Membership).where(Membership.member_id == keep))}
+    for row in session.scalars(select(Membership).where(Membership.member_id == drop)):
+        held = mine.get(row.club_id)
+        if held is not None and _RANK[row.state] < _RANK[held.state]:
+            held.state, held.muted, held.changed_at = row.state, row.muted, row.changed_at
+            held.times_asked += row.times_asked
+    session.flush()
+
+
+def _take_drafts(session: Session, keep: int, drop: int, outgrown: Sequence[str]) -> None:
+    """Half-filled forms come along, parked: at most one is active."""
+    session.execute(delete(Draft).where(Draft.member_id == drop, or_(Draft.form.in_(outgrown), Draft.question == "")))
+    session.execute(update(Draft).where(Draft.member_id == drop).values(active=False))
+    _move_missing(session, Draft, ("form",), keep, drop)
+
+
+def _take_history(session: Session, keep: int, drop: int) -> None:
+    """What the web page showed goes on being shown; pages of the kept member see it as news."""
+    last = session.scalar(select(func.max(Entry.seq)).where(Entry.member_id == keep)) or 0
+    session.execute(update(Entry).where(Entry.member_id == drop).values(member_id=keep, seq=Entry.seq + last))
+
+
 _KEYED: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (Membership, ("club_id",)),
+    (Affiliation, ("institution_id", "programme_id")),
     (MemberTopic, ("topic_id",)),
     (MemberRelation, ("relation",)),
-    (FieldVisibility, ("field",)),
     (Role, ("kind", "club_id")),
     (Outbox, ("kind", "ref")),
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -34,16 +34,21 @@ def queue(session: Session, **row: Any) -> None:
 
 
 def claim(session: Session, holder: str, epoch: int, now: datetime, limit: int) -> list[Claimed]:
-    """Take up to `limit` due notices, answers before announcements, for a sender with a valid lease."""
+    """Take up to `limit` due notices, answers before announcements, for a sender with a valid lease.
+
+    Also those it claimed before without ever learning of it, when the connection broke at the commit: so it
+    must have dealt with all it knows of.
+    """
+    free = or_(Outbox.holder.is_(None), and_(Outbox.holder == holder, Outbox.epoch == epoch))
     due = (
         select(Outbox.id)
-        .where(Outbox.done_at.is_(None), Outbox.holder.is_(None), Outbox.due_at <= now)
+        .where(Outbox.done_at.is_(None), free, Outbox.due_at <= now)
         .order_by(Outbox.lane, Outbox.due_at, Outbox.id)
         .limit(limit)
     )
     rows = session.execute(
         update(Outbox)
-        .where(Outbox.id.in_(due), Outbox.holder.is_(None), _holds(holder, epoch))
+        .where(Outbox.id.in_(due), free, _holds(holder, epoch))
         .values(holder=holder, epoch=epoch, attempts=Outbox.attempts + 1)
         .returning(
             Outbox.id,

@@ -33,6 +33,12 @@ def classify(error: BaseException) -> Trouble:
     return _by_code(error.orig)
 
 
+def is_lasting(error: BaseException) -> bool:
+    """Whether the same would happen again: a fault of ours, or a rule of the data that a turn breaks each time.
+    A deadlock goes by."""
+    return isinstance(error, IntegrityError) or classify(error) is Trouble.FAULT
+
+
 def _by_code(orig: BaseException | None) -> Trouble:
     sqlite_code = getattr(orig, "sqlite_errorcode", None)
     if sqlite_code is not None:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from secrets import token_hex
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -37,13 +37,28 @@ def ensure(session: Session, token_hash: str, now: datetime) -> str:
 
 
 def revoke(session: Session, session_id: str, now: datetime) -> None:
-    """Sign a browser out; its sockets are closed."""
+    """End a browser's session; its sockets are closed."""
     session.execute(update(WebSession).where(WebSession.id == session_id).values(revoked_at=now))
 
 
+def sign_out(session: Session, member: int, door: int, now: datetime) -> bool:
+    """Sign one of a member's browsers out: nothing it still says is theirs. False if they have no such browser."""
+    query = select(Door.external_id).where(Door.id == door, Door.member_id == member, Door.channel == "web")
+    browser = session.scalar(query)
+    if browser is None:
+        return False
+    revoke(session, browser, now)
+    session.execute(delete(Door).where(Door.id == door))
+    return True
+
+
 def clear_old(session: Session, now: datetime) -> None:
-    """Forget sessions that ended more than a month ago."""
-    session.execute(delete(WebSession).where(WebSession.expires_at < now - timedelta(days=30)))
+    """Close the doors of browsers whose session has ended, so that no notice goes there; forget sessions that
+    ended more than a month ago."""
+    ended = select(WebSession.id).where(or_(WebSession.revoked_at.is_not(None), WebSession.expires_at <= now))
+    session.execute(delete(Door).where(Door.channel == "web", Door.external_id.in_(ended)))
+    long_ago = now - timedelta(days=30)
+    session.execute(delete(WebSession).where(or_(WebSession.revoked_at < long_ago, WebSession.expires_at < long_ago)))
 
 
 def member_of(session: Session, session_id: str) -> int | None:

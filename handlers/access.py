@@ -17,6 +17,8 @@ class Gates:
         status = turn.me.status
         if gate is Gate.ANYONE:
             return True
+        if gate is Gate.GUEST:
+            return status is Status.GUEST
         if gate is Gate.REGISTERED:
             return status is not Status.GUEST
         if gate is Gate.VERIFIED:
@@ -32,6 +34,9 @@ class Gates:
 
     def refuse(self, turn: Turn, gate: Gate) -> Reply:
         """One sentence why not, and the way on."""
+        if gate is Gate.GUEST:
+            return Reply(_("You are registered already."), column(
+                Button(_("My profile"), Go("profile")), Button(_("Menu"), Go("menu"))))  # fmt: skip
         if turn.me.status is Status.GUEST:
             return Reply(_("For this you need to be registered. It takes about two minutes."), column(
                 Button(_("Register"), Go("join")), Button(_("Menu"), Go("menu"))))  # fmt: skip

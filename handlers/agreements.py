@@ -14,8 +14,8 @@ from bot.conversation.forms import Answers, Asking, Choice, Question, Unfit
 from bot.conversation.i18n import _, language
 from bot.conversation.privacy_texts import VERSION, alumni_consent, full_notice, short_notice, transfer_consent
 from bot.conversation.reply import Button, Go, Reply, column
-from bot.conversation.turn import Refused, Turn
 from db import consents, places
+from db.models.members import Status
 from db.models.privacy import Purpose
 from handlers.registration import ABOUT_YOU
 
@@ -27,7 +27,8 @@ def _read_notice(asking: Asking, value: Any) -> str:
 
 
 def _notice_choices(_asking: Asking) -> list[Choice]:
-    return [Choice("ok", _("I have read this")), Choice("full", _("Read everything"))]
+    """The answer is the version read: a draft that knows an older one is asked again."""
+    return [Choice(VERSION, _("I have read this")), Choice("full", _("Read everything"))]
 
 
 def _yes_or_no(_asking: Asking) -> list[Choice]:
@@ -39,20 +40,22 @@ def _where(_asking: Asking) -> list[Choice]:
 
 
 def recorded(purpose: Purpose, text: Callable[[Asking], Markup]) -> Callable[[Asking, Any], None]:
-    """Write down the answer at once, with the exact text as it was read."""
+    """Write down the answer at once, with the exact text as it was read. A double tap says nothing new."""
 
     def keep(asking: Asking, value: Any) -> None:
-        turn = asking.turn
-        consents.add(
-            turn.session,
-            turn.me.id,
-            purpose,
-            given=value in ("yes", "ok"),
-            version=VERSION,
-            text=str(text(asking)),
-            language=language(),
-            at=turn.now,
-        )
+        turn, given, read = asking.turn, value in ("yes", VERSION), str(text(asking))
+        before = consents.newest(turn.session, turn.me.id, purpose)
+        if before is None or (before.given, before.text, before.language) != (given, read, language()):
+            consents.add(
+                turn.session,
+                turn.me.id,
+                purpose,
+                given=given,
+                version=VERSION,
+                text=read,
+                language=language(),
+                at=turn.now,
+            )
 
     return keep
 
@@ -69,15 +72,13 @@ def _transfer(asking: Asking) -> Markup:
     return transfer_consent(asking.turn.house)
 
 
-def _check_transfer(asking: Asking, value: Any) -> str:
+def _without_transfer(asking: Asking, value: Any) -> Reply | None:
     """Without this consent nothing may be stored, so there is no going on without it."""
-    answer = str(check_choice(_yes_or_no)(asking, value))
-    if answer == "no":
-        raise Refused(_without_transfer(asking.turn))
-    return answer
-
-
-def _without_transfer(turn: Turn) -> Reply:
+    if value == "yes":
+        return None
+    if asking.turn.me.status is not Status.GUEST:
+        text = _("Then your city stays as it was. Without this consent we may not store a city in mainland China.")
+        return Reply(text, column(Button(_("My profile"), Go("profile")), Button(_("Contact"), Go("contact"))))
     text = _(
         "Then we may not store your data and cannot register you. Nothing about you has been stored. If you change "
         "your mind, simply go on; the alumni office is also glad to hear from you directly."
@@ -128,10 +129,11 @@ AGREEMENTS: tuple[Question, ...] = (
         name="transfer",
         label=lambda: _("Transfer to Germany"),
         prompt=_transfer,
-        check=_check_transfer,
+        check=check_choice(_yes_or_no),
         choices=_yes_or_no,
         when=lives_in_china,
         keeps=recorded(Purpose.TRANSFER, _transfer),
+        ends=_without_transfer,
         typed=False,
         summed_up=False,
     ),

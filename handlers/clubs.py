@@ -1,8 +1,9 @@
 """People find the club near them, join it, leave it, mute it, and pass its link on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 
 from bot.conversation import forms
 from bot.conversation.callbacks import Callback
@@ -33,6 +34,7 @@ class ListClubs(Callback, prefix="cc"):
 
     country: str
     region: str | None = None
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ class AnswerJoin(Callback, prefix="ca"):
 
 @dataclass(frozen=True, slots=True)
 class JoinAsked(Notice, kind="join_asked"):
-    """Somebody would like to join a club with approval: to its ambassadors."""
+    """Somebody would like to join a club with approval: to its ambassadors, or to the coordinators where it has
+    none."""
 
     club: int
     member: int
@@ -79,6 +82,8 @@ class JoinAsked(Notice, kind="join_asked"):
         club = at.session.get(Club, self.club)
         row = clubs.membership(at.session, self.member, self.club)
         if club is None or row is None or row.state != "asked" or row.times_asked != self.asked:
+            return None
+        if not _may_answer(at.session, at.member.id, self.club):
             return None
         asking = members.load(at.session, self.member)
         text = _("<b>{name}</b> would like to join {club}.").format(name=asking.full_name, club=named(club.names))
@@ -158,7 +163,7 @@ def list_country(turn: Turn, tap: ListClubs) -> Reply:
     found = clubs.within(turn.session, tap.country, tap.region)
     country = places.name_country(tap.country, language())
     back = (Button(_("All clubs"), Go("clubs")), Button(_("Menu"), Go("menu")))
-    if len(found) > PAGE and tap.region is None:
+    if len(found) > PAGE and tap.region is None and all(one.place.region for one in found):
         buttons = [
             Button(f"{places.name_region(region, language())} ({count})", ListClubs(tap.country, region))
             for region, count in clubs.regions(turn.session, tap.country)
@@ -167,7 +172,19 @@ def list_country(turn: Turn, tap: ListClubs) -> Reply:
         text = _("Clubs in {country}, by province or state:").format(country=country)
         return Reply(text, (*(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2)), back))
     where = places.name_region(tap.region, language()) if tap.region else country
-    return Reply(_("Clubs in {place}:").format(place=where), (*column(*(_club_button(one) for one in found)), back))
+    shown = found[tap.page * PAGE : (tap.page + 1) * PAGE]
+    rows = (*column(*(_club_button(one) for one in shown)), *_leaves(tap, len(found)), back)
+    return Reply(_("Clubs in {place}:").format(place=where), rows)
+
+
+def _leaves(tap: ListClubs, count: int) -> Rows:
+    """One page back, one page on, where there are such."""
+    leaves = []
+    if tap.page > 0:
+        leaves.append(Button("‹", replace(tap, page=tap.page - 1)))
+    if (tap.page + 1) * PAGE < count:
+        leaves.append(Button("›", replace(tap, page=tap.page + 1)))
+    return (tuple(leaves),) if leaves else ()
 
 
 def _search(asking: Asking, incoming: Incoming) -> list[Choice]:
@@ -180,6 +197,8 @@ def _search(asking: Asking, incoming: Incoming) -> list[Choice]:
             raise Unfit(_("We know no such place. Please check the spelling, or write a larger city."))
         latitude, longitude = found[0].latitude, found[0].longitude
     nearest = clubs.nearest(session, latitude, longitude)[:PAGE]
+    if not nearest:
+        raise Unfit(_("There is no club yet. Would you like to found one? Please tell the alumni office."))
     return [Choice(str(one.club.id), str(_club_button(one).label)) for one in nearest]
 
 
@@ -240,7 +259,7 @@ def _card(turn: Turn, club: Club, state: str | None) -> Markup:
     if state in notes:
         lines.append(notes[state])
     elif club.admission == "approval":
-        lines.append(_("The ambassador admits new members."))
+        lines.append(_("The ambassador admits new members, and reads your name for that."))
     return Markup("\n").join(lines)
 
 
@@ -275,11 +294,19 @@ def join_club(turn: Turn, tap: JoinClub) -> Reply:
     if row is not None and row.state in ("in", "asked"):
         return open_club(turn, OpenClub(club.id))
     state = "in" if club.admission == "open" else "asked"
-    row = clubs.enter(turn.session, turn.me.id, club.id, state, turn.now)
+    clubs.enter(turn.session, turn.me.id, club.id, state, turn.now)
     if state == "asked":
-        for person in clubs.ambassadors(turn.session, club.id):
-            turn.notify(person.id, JoinAsked(club.id, turn.me.id, row.times_asked))
+        tell_ambassadors(turn, club.id, turn.me.id)
     return open_club(turn, OpenClub(club.id))
+
+
+def tell_ambassadors(turn: Turn, club: int, member: int) -> None:
+    """Somebody asked to join. A club without an ambassador has the coordinators: no request goes nowhere."""
+    row = clubs.membership(turn.session, member, club)
+    assert row is not None
+    leading = [person.id for person in clubs.ambassadors(turn.session, club)]
+    for person in leading or members.coordinators(turn.session):
+        turn.notify(person, JoinAsked(club, member, row.times_asked))
 
 
 def leave_club(turn: Turn, tap: LeaveClub) -> Reply:
@@ -314,8 +341,10 @@ def share_club(turn: Turn, tap: ShareClub) -> Reply:
 def answer_join(turn: Turn, tap: AnswerJoin) -> Reply:
     """The ambassador answers. Scope is the query: only clubs they lead."""
     club = turn.session.get(Club, tap.club)
-    if club is None or not _may_answer(turn, tap.club):
+    if club is None or not _may_answer(turn.session, turn.me.id, tap.club):
         raise Refused(Reply(_("This is for the club's ambassador."), column(Button(_("Menu"), Go("menu")))))
+    if club.closed_at is not None:
+        raise Refused(_closed())
     row = turn.session.get(Membership, (tap.member, tap.club), with_for_update=True)
     if row is None or row.state != "asked" or row.times_asked != tap.asked:
         return Reply(_("This request was answered already, or withdrawn."), column(Button(_("Menu"), Go("menu"))))
@@ -327,18 +356,18 @@ def answer_join(turn: Turn, tap: AnswerJoin) -> Reply:
     return Reply(done.format(name=person.full_name, club=named(club.names)), column(Button(_("Menu"), Go("menu"))))
 
 
-def _may_answer(turn: Turn, club: int) -> bool:
-    return club in members.led_clubs(turn.session, turn.me.id) or members.is_coordinator(turn.session, turn.me.id)
+def _may_answer(session: Session, member: int, club: int) -> bool:
+    return club in members.led_clubs(session, member) or members.is_coordinator(session, member)
 
 
 def my_clubs(turn: Turn) -> Reply:
     """/myclubs"""
-    mine = clubs.of_member(turn.session, turn.me.id, ("in", "asked"))
+    mine = [club for club, _row in clubs.of_member(turn.session, turn.me.id, ("in", "asked")) if not club.closed_at]
     if not mine:
         return Reply(
             _("You are not in a club yet."), column(Button(_("Clubs"), Go("clubs")), Button(_("Menu"), Go("menu")))
         )
-    buttons = [Button(named(club.names), OpenClub(club.id)) for club, _row in mine]
+    buttons = [Button(named(club.names), OpenClub(club.id)) for club in mine]
     return Reply(
         _("Your clubs:"), (*column(*buttons), (Button(_("All clubs"), Go("clubs")), Button(_("Menu"), Go("menu"))))
     )

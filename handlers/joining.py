@@ -1,5 +1,6 @@
 """People come in: they choose a language, read how we handle data, decide what to agree to, and register."""
 
+import re
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup
@@ -19,6 +20,8 @@ from handlers.registration import details_of
 from handlers.signing_in import return_key_reply
 
 CODE = "_code"
+# What fits into a button beside a language; links of ours are shorter.
+_PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,48}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,8 @@ class ChooseLanguage(Callback, prefix="lg"):
 
 def ask_language(turn: Turn) -> Reply:
     """The first thing anybody reads; the only message in three languages at once."""
-    payload = turn.incoming.args if turn.incoming.text == "start" else ""
+    is_link = turn.incoming.text == "start" and _PAYLOAD.fullmatch(turn.incoming.args)
+    payload = turn.incoming.args if is_link else ""
     return Reply(Markup("Welcome · Willkommen · 欢迎"), _language_buttons(turn, payload))
 
 
@@ -39,7 +43,7 @@ def _language_buttons(turn: Turn, payload: str) -> Rows:
     """All three, the one their client speaks first."""
     guess = turn.me.language or negotiate(turn.incoming.tag)
     tags = sorted(LANGUAGES, key=lambda tag: tag != guess)
-    return column(*(Button(LANGUAGES[tag], ChooseLanguage(tag, payload[:48])) for tag in tags))
+    return column(*(Button(LANGUAGES[tag], ChooseLanguage(tag, payload)) for tag in tags))
 
 
 def change_language(turn: Turn) -> Reply:
@@ -147,7 +151,11 @@ def join_with_code(turn: Turn, typed: str) -> Outcome:
 
 
 def _dead_code(turn: Turn, code: Code | None) -> Reply:
-    rows = column(Button(_("Register without a code"), Go("join")), Button(_("Contact"), Go("contact")))
+    rows = column(
+        Button(_("Try again"), Go("code")),
+        Button(_("Register without a code"), Go("join")),
+        Button(_("Contact"), Go("contact")),
+    )
     if code is None:
         codes.note_wrong(turn.session, turn.me.id, turn.now)
         return Reply(_("We do not know this code. Please check it letter by letter."), rows)
@@ -164,7 +172,7 @@ def _verify_at_once(turn: Turn, code: Code) -> Reply:
     """Somebody registered without a code, and has one now."""
     if turn.me.status is Status.VERIFIED:
         return Reply(_("You are verified already; the code stays unused."), column(Button(_("Menu"), Go("menu"))))
-    code.used_at = turn.now
+    code.used_at, code.prefill = turn.now, None
     waiting = registrations.open_verification(turn.session, turn.me.id)
     if waiting is not None:
         registrations.decide(turn.session, waiting.id, "approved", turn.me.number, turn.now)
@@ -250,5 +258,5 @@ def register(router: Router) -> None:
     router.command("language", change_language, gate=Gate.ANYONE, about=N_("Change the language"))
     router.tap(ChooseLanguage, lambda turn, tap: choose_language(turn, tap, router), gate=Gate.ANYONE)
     router.link("code", join_with_code, gate=Gate.ANYONE)
-    router.form(JOINING, gate=Gate.ANYONE)
+    router.form(JOINING, gate=Gate.GUEST)
     router.form(CODE_FORM, gate=Gate.ANYONE)

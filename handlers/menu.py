@@ -5,7 +5,7 @@ from markupsafe import Markup
 from bot.conversation.forms import Move, Step, give_up
 from bot.conversation.i18n import N_, _
 from bot.conversation.incoming import Kind
-from bot.conversation.reply import Button, Go, Reply, column, pairs
+from bot.conversation.reply import Button, Go, Reply, Rows, column, pairs
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
 from db import drafts, members
@@ -24,12 +24,8 @@ def menu(turn: Turn, router: Router) -> Reply:
     rows = pairs(*buttons)
     if members.is_coordinator(turn.session, turn.me.id):
         rows = (*rows, *pairs(*_coordinator_buttons(turn)))
-    for name in drafts.parked(turn.session, turn.me.id):
-        if name in router.forms:
-            title = router.forms[name][0].title()
-            rows = ((Button(_("Continue: {form}").format(form=title), Move(name, Step.RESUME)),), *rows)
     turn.parked = None
-    return Reply(_menu_text(turn), rows)
+    return Reply(_menu_text(turn), (*_parked_rows(turn, router), *rows))
 
 
 def _menu_text(turn: Turn) -> Markup:
@@ -113,7 +109,7 @@ def cancel(turn: Turn, router: Router) -> Reply:
     return give_up(turn, router.forms[name][0]).with_row(Button(_("Menu"), Go("menu")))
 
 
-def answer_words(turn: Turn) -> Outcome:
+def answer_words(turn: Turn, router: Router) -> Outcome:
     """Words, pictures or commands nobody asked for."""
     if turn.incoming.kind is Kind.COMMAND:
         text = _("We do not know the command /{command}.").format(command=turn.incoming.text[:32])
@@ -122,14 +118,21 @@ def answer_words(turn: Turn) -> Outcome:
     else:
         text = _("Thank you, but we cannot do anything with this here. Perhaps one of these helps:")
     buttons = [Button(_("Menu"), Go("menu")), Button(_("Help"), Go("help")), Button(_("Contact"), Go("contact"))]
-    parked = drafts.parked(turn.session, turn.me.id)
-    if "joining" in parked:
-        buttons.insert(0, Button(_("Continue registering"), Move("joining", Step.RESUME)))
-    return Reply(text, pairs(*buttons))
+    turn.parked = None
+    return Reply(text, (*_parked_rows(turn, router), *pairs(*buttons)))
+
+
+def _parked_rows(turn: Turn, router: Router) -> Rows:
+    """What somebody was in the middle of, a button each."""
+    names = [name for name in drafts.parked(turn.session, turn.me.id) if name in router.forms]
+    titles = [(name, router.forms[name][0].title()) for name in names]
+    return column(
+        *(Button(_("Continue: {form}").format(form=title), Move(name, Step.RESUME)) for name, title in titles)
+    )
 
 
 def register(router: Router) -> None:
-    router.otherwise = answer_words
+    router.otherwise = lambda turn: answer_words(turn, router)
     router.command("menu", lambda turn: menu(turn, router), gate=Gate.ANYONE, about=N_("What you can do here"))
     router.command("help", lambda turn: help_by_role(turn, router), gate=Gate.ANYONE, about=N_("All commands"))
     router.command("cancel", lambda turn: cancel(turn, router), gate=Gate.ANYONE, about=N_("Stop what you are doing"))

@@ -16,13 +16,15 @@ from bot.conversation.house import House
 from bot.conversation.i18n import N_, _, day, language, pgettext, when
 from bot.conversation.notices import Composing, Notice
 from bot.conversation.privacy_texts import VERSION, alumni_consent, full_notice
-from bot.conversation.reply import Button, Go, Recipe, Reply, column
+from bot.conversation.reply import Button, Go, Recipe, Reply, Rows, column
 from bot.conversation.routing import Gate, Made, Router
 from bot.conversation.turn import Outcome, Turn
 from bot.domain.people import clean
 from db import consents, erased, erasure, outbox
 from db.disclosure import everything_about
+from db.models.members import Status
 from db.models.privacy import Audit, Purpose
+from handlers.registration import ABOUT_YOU, answers_of
 
 TIME_TO_THINK = timedelta(hours=48)
 
@@ -35,27 +37,49 @@ class SetNetwork(Callback, prefix="pn"):
 
 
 @dataclass(frozen=True, slots=True)
+class EndTransfer(Callback, prefix="pt"):
+    """Withdraw the consent to the transfer abroad."""
+
+
+@dataclass(frozen=True, slots=True)
 class Keep(Callback, prefix="pk"):
     """Do not erase me after all."""
 
 
 def show_privacy(turn: Turn) -> Reply:
     """/privacy: the notice, what was agreed to, and what one can do."""
-    rows: list[tuple[Button, ...]] = []
     lines = [full_notice(turn.house)]
-    if turn.me.status.value != "guest":
+    if consents.history(turn.session, turn.me.id):
         lines.append(_agreed(turn))
-        given = consents.is_given(turn.session, turn.me.id, Purpose.ALUMNI)
-        label = _("Withdraw contact among alumni") if given else _("Allow contact among alumni")
-        rows = [
-            (Button(label, SetNetwork(not given)),),
-            (Button(_("My data"), Go("mydata")), Button(_("Erase my data"), Go("forget"))),
-        ]
-        objected = turn.member.objected_at is not None
-        rows.append(
-            (Button(_("Write to me again"), Go("resume")) if objected else Button(_("No more mail"), Go("stop")),)
-        )
-    return Reply(Markup("\n\n").join(lines), (*rows, (Button(_("Menu"), Go("menu")),)))
+    objected = turn.member.objected_at is not None
+    mail = Button(_("Write to me again"), Go("resume")) if objected else Button(_("No more mail"), Go("stop"))
+    rows = (
+        *_switches(turn),
+        (Button(_("My data"), Go("mydata")), Button(_("Erase my data"), Go("forget"))),
+        (mail, Button(_("Menu"), Go("menu"))),
+    )
+    return Reply(Markup("\n\n").join(lines), rows)
+
+
+def _switches(turn: Turn) -> Rows:
+    """Consents that members can give and withdraw; the one without which nothing may be stored, only withdraw."""
+    if turn.me.status is Status.GUEST:
+        return ()
+    given = consents.is_given(turn.session, turn.me.id, Purpose.ALUMNI)
+    label = _("Withdraw contact among alumni") if given else _("Allow contact among alumni")
+    buttons = [Button(label, SetNetwork(not given))]
+    if consents.is_given(turn.session, turn.me.id, Purpose.TRANSFER):
+        buttons.append(Button(_("Withdraw the transfer"), EndTransfer()))
+    return column(*buttons)
+
+
+def end_transfer(turn: Turn, _tap: EndTransfer) -> Reply:
+    """Without the transfer we may not hold the data: withdrawing it is having them erased."""
+    text = _(
+        "Your data are stored in Germany only. If you no longer agree to their transfer, we erase them: please tap "
+        "below and confirm."
+    )
+    return Reply(text, column(Button(_("Erase my data"), Go("forget")), Button(_("Privacy"), Go("privacy"))))
 
 
 def _agreed(turn: Turn) -> Markup:
@@ -100,7 +124,7 @@ def stop(turn: Turn) -> Reply:
     turn.member.objected_at = turn.member.objected_at or turn.now
     text = _(
         "You receive nothing unasked from us any more. We only tell you if an event you said yes to is cancelled. "
-        "You remain a member; /resume ends this at any time."
+        "Everything else stays as it is; /resume ends this at any time."
     )
     return Reply(text, column(Button(_("Write to me again"), Go("resume")), Button(_("Menu"), Go("menu"))))
 
@@ -118,19 +142,30 @@ def my_data(turn: Turn) -> list[Reply]:
     turn.record("data_taken", turn.me.number)
     lines = [
         _("<b>What we hold about you</b>"),
-        _("Name: {name}").format(name=turn.member.full_name or "–"),
         _("Member number: {number}").format(number=turn.me.number),
-        _("Institutions: {n}").format(n=len(data["affiliations"])),
+        *_what_they_told(turn),
         _("Clubs: {n}").format(n=len(data["clubs"])),
         _("Consents on record: {n}").format(n=len(data["consents"])),
         _("Doors: {n}").format(n=len(data["doors"])),
         *_who_looked(data["who_did_what"]),
         "",
-        _("All details are in /profile; the file below contains everything, in a form other programs can read."),
+        _("The file below contains everything, in a form other programs can read."),
     ]
     file = Reply(_("Your data as a file"), file=Recipe("mydata", "mydata.json"))
     card = Reply(Markup("\n").join(lines), column(Button(_("Privacy"), Go("privacy")), Button(_("Menu"), Go("menu"))))
     return [card, file]
+
+
+def _what_they_told(turn: Turn) -> list[Markup]:
+    """The profile line by line; a guest has none yet."""
+    if turn.me.status is Status.GUEST:
+        return []
+    asking = Asking(turn, answers_of(turn, turn.member, consents.is_given(turn.session, turn.me.id, Purpose.ALUMNI)))
+    return [
+        Markup("<b>{}:</b> {}").format(question.label(), forms.shown(question, asking))
+        for question in ABOUT_YOU
+        if question.when(asking.answers)
+    ]
 
 
 def _who_looked(done: list[dict[str, Any]]) -> list[Markup]:
@@ -254,13 +289,14 @@ def erase_due(session: Session, now: datetime, house: House) -> None:
 
 def register(router: Router) -> None:
     router.command("privacy", show_privacy, gate=Gate.ANYONE, about=N_("Privacy, and what you agreed to"))
-    router.command("mydata", my_data, gate=Gate.REGISTERED, about=N_("Your data, also as a file"))
-    router.command("stop", stop, gate=Gate.REGISTERED, about=N_("Receive nothing unasked any more"))
-    router.command("resume", resume, gate=Gate.REGISTERED, about=N_("Receive messages again"))
-    router.command("forget", forget, gate=Gate.REGISTERED, about=N_("Have your data erased"))
+    router.command("mydata", my_data, gate=Gate.ANYONE, about=N_("Your data, also as a file"))
+    router.command("stop", stop, gate=Gate.ANYONE, about=N_("Receive nothing unasked any more"))
+    router.command("resume", resume, gate=Gate.ANYONE, about=N_("Receive messages again"))
+    router.command("forget", forget, gate=Gate.ANYONE, about=N_("Have your data erased"))
     router.tap(SetNetwork, set_network, gate=Gate.REGISTERED)
-    router.tap(Keep, keep_data, gate=Gate.REGISTERED)
-    router.form(FORGETTING, gate=Gate.REGISTERED)
+    router.tap(EndTransfer, end_transfer, gate=Gate.REGISTERED)
+    router.tap(Keep, keep_data, gate=Gate.ANYONE)
+    router.form(FORGETTING, gate=Gate.ANYONE)
     router.notice(Erased)
     router.planner(erase_due)
     router.maker("mydata", make_my_data)

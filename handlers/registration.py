@@ -119,10 +119,6 @@ def _show_years(_asking: Asking, value: Any) -> str:
     return str(value).replace("-", "–")
 
 
-def _check_nothing_of(choices: Any) -> Any:
-    return check_choice(choices)
-
-
 ABOUT_YOU: tuple[Question, ...] = (
     Question(
         name="name",
@@ -172,6 +168,7 @@ ABOUT_YOU: tuple[Question, ...] = (
         prompt=lambda _asking: _("Which programme?"),
         check=check_choice(_programmes),
         choices=_programmes,
+        builds_on="institution",
     ),
     Question(
         name="years",

@@ -36,6 +36,8 @@ class Actor:
         self.name = name
         self.number = number
         self.language = language
+        # A dialogue about changing the language says so.
+        self.reads_one_language = True
 
     async def says(self, text: str) -> None:
         raise NotImplementedError
@@ -238,9 +240,11 @@ class WebActor(Actor):
             await self.opens()
 
     async def catch_up(self) -> None:
-        """Wait until the page shows all there is."""
+        """Wait until the page shows all there is; somebody signed in opens it."""
         if self._socket is None:
-            return
+            if not len(self.cookies):
+                return
+            await self.opens()
         deadline = asyncio.get_running_loop().time() + WAIT_S
         while True:
             head = await self.stage.app.sockets.head_of(self.token_hash)

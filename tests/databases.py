@@ -1,6 +1,7 @@
 """Databases for tests: migrated and filled with places and lists once, then copied for each test."""
 
 import shutil
+import time
 import tomllib
 from pathlib import Path
 
@@ -38,6 +39,12 @@ class Postgres:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text(statement))
         engine.dispose()
+
+    def pause(self, seconds: float) -> None:
+        """Stop the server, and start it again after so many seconds."""
+        self._server.stop()  # type: ignore[union-attr]
+        time.sleep(seconds)
+        self._server.start()  # type: ignore[union-attr]
 
     def stop(self) -> None:
         if self._server is not None:

@@ -9,7 +9,7 @@ from yarl import URL
 
 from bot.channels.web.app import COOKIE, hash_token
 from db import consents, members, places
-from db.doors import new_number
+from db.doors import add_guest, new_number
 from db.models.conversation import Door
 from db.models.lists import Institution, Programme
 from db.models.members import Affiliation, Member, RoleKind, Status
@@ -42,6 +42,14 @@ def member(
     if ambassador_of is not None:
         now = stage.clock.now()
         stage.looks_up(lambda session: members.grant(session, row, RoleKind.AMBASSADOR, now, ambassador_of))
+    _bind(stage, actor, row)
+    return actor
+
+
+def guest(stage: Stage, name: str = "Anna", *, language: str | None = None, door: str | None = None) -> Actor:
+    """Somebody who chose a language and has told us nothing else."""
+    actor, now = stage.person(name, language=language, door=door), stage.clock.now()
+    row = stage.looks_up(lambda session: add_guest(session.connection(), new_number(), now, actor.language))
     _bind(stage, actor, row)
     return actor
 

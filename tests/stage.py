@@ -1,23 +1,26 @@
 """The stage: one running application, a clock that stands until it is moved, and people who talk."""
 
-import asyncio
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from babel.messages.pofile import read_po
 from sqlalchemy.orm import Session
 
 from bot.app import App
-from bot.conversation.i18n import catalogue, speaking
+from bot.conversation.i18n import catalogue
 from bot.delivery.clock import FixedClock
 from bot.settings import Settings
 from db.engine import in_session
 from tests.actors import Actor, TelegramActor, WebActor
 from tests.botapi import BotApi
+from tests.leftovers import leftovers
 
 T = TypeVar("T")
+LOCALES = Path(__file__).parents[1] / "locales"
 START = datetime(2026, 3, 10, 10, 0, tzinfo=UTC)
 SECRET = "only for tests, only for tests, only"
 
@@ -59,10 +62,18 @@ class Stage:
         return Settings(_env_file=None, **{**given, **self._settings})  # type: ignore[call-arg,arg-type]
 
     async def close(self) -> None:
+        english = [
+            piece
+            for actor in self._actors
+            for message in (actor.messages() if actor.reads_one_language else [])
+            for text in (message.text, *message.labels())
+            for piece in leftovers(actor.language, text)
+        ]
         for actor in self._actors:
             await actor.leave()
         await self.app.stop()
         await self.telegram.stop()
+        assert english == [], f"English was shown to somebody who reads {self.language}"
 
     async def restart(self) -> None:
         """Stop the program and start another on the same database."""
@@ -99,13 +110,25 @@ class Stage:
 
 
 def translate(language: str, sentence: str) -> str:
-    """A sentence as it stands in the catalogue of a language, also where it has a context or a plural."""
+    """A sentence as it stands in the catalogue of a language, also where it has a context or a plural. The
+    beginning of a longer text stands for all of it."""
     texts = catalogue(language)
     for context in (None, "button", "consent", "messages are"):
         found = texts.gettext(sentence) if context is None else texts.pgettext(context, sentence)
         if found != sentence:
             return found
-    return sentence
+    return _begun(language, sentence) or sentence
+
+
+@cache
+def _begun(language: str, sentence: str) -> str | None:
+    """The translation of the one text that begins so."""
+    path = LOCALES / language / "LC_MESSAGES" / "messages.po"
+    if not path.exists() or " " not in sentence:
+        return None
+    with path.open("rb") as file:
+        texts = [each for each in read_po(file) if isinstance(each.id, str) and each.id.startswith(sentence)]
+    return str(texts[0].string) if len(texts) == 1 and texts[0].string else None
 
 
 def expected(language: str, sentence: str, values: dict[str, object]) -> re.Pattern[str]:

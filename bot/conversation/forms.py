@@ -6,7 +6,7 @@ with the *name* of the question, so that a new version of a form meets old draft
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -23,6 +23,7 @@ from db.drafts import Filling
 
 LIFETIME = timedelta(days=30)
 CHANGING = "_changing"
+SEARCHED = "_searched"
 SUMMARY = "_summary"
 
 Answers = dict[str, Any]
@@ -67,7 +68,9 @@ class Question:
 
     `check` turns what was typed, tapped or stored earlier into the value kept, or raises Unfit; applied to
     its own result it changes nothing. `search` answers typed words or a location with choices to tap.
-    `keeps` happens at once when the answer is given (a consent is recorded when it is given).
+    `keeps` happens at once when the answer is given (a consent is recorded when it is given). After an answer
+    for which `ends` has a reply there is no going on: the draft is thrown away. `builds_on` names the question
+    whose change makes this answer void.
     """
 
     name: str
@@ -79,6 +82,8 @@ class Question:
     show: Callable[[Asking, Any], str] | None = None
     when: Callable[[Answers], bool] = _always
     keeps: Callable[[Asking, Any], None] = _nothing
+    ends: Callable[[Asking, Any], Reply | None] = _nothing
+    builds_on: str | None = None
     optional: bool = False
     several: bool = False
     typed: bool = True
@@ -113,6 +118,7 @@ class Step(StrEnum):
     CONFIRM = "y"
     CHANGE = "c"
     RESUME = "r"
+    KEEP = "k"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +150,11 @@ class Move(Callback, prefix="qm"):
 
 
 def begin(turn: Turn, form: Form, answers: Answers | None = None) -> Outcome:
-    """Start a form, or go on with it where it was left."""
+    """Start a form, or go on with it where it was left; `answers` known beforehand replace those in the draft."""
     filling = drafts.find(turn.session, turn.me.id, form.name)
+    if filling is not None and answers:
+        filling.answers.update(answers)
+        filling.question = SUMMARY
     if filling is not None:
         return resume(turn, form, filling)
     if form.card is not None:
@@ -155,10 +164,7 @@ def begin(turn: Turn, form: Form, answers: Answers | None = None) -> Outcome:
 
 def resume(turn: Turn, form: Form, filling: Filling) -> Outcome:
     """Take a draft up again: answers that no longer fit are asked once more."""
-    asking = Asking(turn, filling.answers)
-    for question in form.questions:
-        if question.name in filling.answers and not _still_fits(asking, question):
-            del filling.answers[question.name]
+    _drop_unfit(Asking(turn, filling.answers), form)
     current = form.question(filling.question)
     if current is None or not current.when(filling.answers):
         return _advance(turn, form, filling)
@@ -175,8 +181,9 @@ def hear(turn: Turn, form: Form, filling: Filling) -> Outcome:
     except Unfit as unfit:
         return _show(turn, form, filling, question, note=unfit.sentence)
     if isinstance(found, list):
+        filling.answers[SEARCHED] = turn.incoming.text
         return _show(turn, form, filling, question, found=found)
-    return _take(turn, form, filling, question, found)
+    return _take(turn, form, filling, question, found, echo=question.search is not None)
 
 
 def pick(turn: Turn, form: Form, filling: Filling, tap: Pick) -> Outcome:
@@ -199,7 +206,15 @@ def turn_page(turn: Turn, form: Form, filling: Filling, tap: Leaf) -> Outcome:
     question = form.question(tap.question)
     if question is None:
         return resume(turn, form, filling)
-    return _show(turn, form, filling, question, page=tap.page)
+    return _show(turn, form, filling, question, page=tap.page, found=_found_before(turn, filling, question))
+
+
+def _found_before(turn: Turn, filling: Filling, question: Question) -> list[Choice] | None:
+    """What the words typed last found, to leaf through it."""
+    if question.search is None or SEARCHED not in filling.answers:
+        return None
+    said = replace(turn.incoming, kind=Kind.TEXT, text=filling.answers[SEARCHED])
+    return list(question.search(Asking(turn, filling.answers), said))
 
 
 def move(turn: Turn, form: Form, filling: Filling, tap: Move) -> Outcome:
@@ -211,6 +226,7 @@ def move(turn: Turn, form: Form, filling: Filling, tap: Move) -> Outcome:
         Step.CANCEL: _cancel,
         Step.CONFIRM: _confirm,
         Step.CHANGE: _change,
+        Step.KEEP: _keep,
         Step.RESUME: lambda turn, form, filling, _tap: resume(turn, form, filling),
     }
     return steps[tap.step](turn, form, filling, tap)
@@ -233,6 +249,11 @@ def _skip(turn: Turn, form: Form, filling: Filling, tap: Move) -> Outcome:
     if question is None or not question.optional:
         return resume(turn, form, filling)
     return _take(turn, form, filling, question, [] if question.several else None)
+
+
+def _keep(turn: Turn, form: Form, filling: Filling, tap: Move) -> Outcome:
+    """Somebody went back and leaves that answer as it is."""
+    return _advance(turn, form, filling) if tap.question in filling.answers else resume(turn, form, filling)
 
 
 def _done(turn: Turn, form: Form, filling: Filling, tap: Move) -> Outcome:
@@ -274,17 +295,32 @@ def _change(turn: Turn, form: Form, filling: Filling, tap: Move) -> Outcome:
     return _show(turn, form, filling, question)
 
 
-def _take(turn: Turn, form: Form, filling: Filling, question: Question, value: Any) -> Outcome:
-    question.keeps(Asking(turn, filling.answers), value)
+def _take(turn: Turn, form: Form, filling: Filling, question: Question, value: Any, *, echo: bool = False) -> Outcome:
+    """Write an answer down and go on; `echo` repeats it, where it was read from something else."""
+    asking = Asking(turn, filling.answers)
+    question.keeps(asking, value)
+    last_word = question.ends(asking, value)
+    if last_word is not None:
+        drafts.drop(turn.session, turn.me.id, form.name)
+        return last_word
+    _write(form, filling, question, value)
+    return _advance(turn, form, filling, note=_line(question, asking) if echo else None)
+
+
+def _write(form: Form, filling: Filling, question: Question, value: Any) -> None:
+    if filling.answers.get(question.name) != value:
+        for other in form.questions:
+            if other.builds_on == question.name:
+                filling.answers.pop(other.name, None)
     filling.answers[question.name] = value
+    filling.answers.pop(SEARCHED, None)
     filling.question = question.name
-    return _advance(turn, form, filling)
 
 
-def _advance(turn: Turn, form: Form, filling: Filling) -> Outcome:
+def _advance(turn: Turn, form: Form, filling: Filling, note: Markup | None = None) -> Outcome:
     question = next((q for q in form.questions if q.name not in filling.answers and q.when(filling.answers)), None)
     if question is not None:
-        return _show(turn, form, filling, question)
+        return _show(turn, form, filling, question, note=note)
     if form.summary is None or form.card is not None:
         return _finish(turn, form, filling)
     return _overview(turn, form, filling)
@@ -292,19 +328,36 @@ def _advance(turn: Turn, form: Form, filling: Filling) -> Outcome:
 
 def _finish(turn: Turn, form: Form, filling: Filling) -> Outcome:
     drafts.drop(turn.session, turn.me.id, form.name)
-    unasked = {question.name for question in form.questions if not question.when(filling.answers)} | {CHANGING}
+    unasked = {question.name for question in form.questions if not question.when(filling.answers)} | {
+        CHANGING,
+        SEARCHED,
+    }
     return form.finish(turn, {name: value for name, value in filling.answers.items() if name not in unasked})
+
+
+def _drop_unfit(asking: Asking, form: Form) -> None:
+    """Answers that today's checks refuse are asked again; of several choices those that fit stay."""
+    for question in form.questions:
+        if question.name not in asking.answers or _still_fits(asking, question):
+            continue
+        value = asking.answers.pop(question.name)
+        kept = [one for one in value if _fits(asking, question, one)] if question.several and value else []
+        if kept:
+            asking.answers[question.name] = kept
+
+
+def _fits(asking: Asking, question: Question, value: Any) -> bool:
+    try:
+        return bool(question.check(asking, value) == value)
+    except Unfit:
+        return False
 
 
 def _still_fits(asking: Asking, question: Question) -> bool:
     value = asking.answers[question.name]
     if value is None or value == []:
         return question.optional
-    try:
-        values = value if question.several else [value]
-        return [question.check(asking, one) for one in values] == values
-    except Unfit:
-        return False
+    return all(_fits(asking, question, one) for one in (value if question.several else [value]))
 
 
 def _read(asking: Asking, question: Question, incoming: Incoming) -> Any:
@@ -355,6 +408,8 @@ def _show(
     drafts.keep(turn.session, turn.me.id, filling, turn.now + LIFETIME)
     asking = Asking(turn, filling.answers)
     prompt = question.prompt(asking) if found is None else _("Which one do you mean?")
+    if note is None and question.name in filling.answers and question.summed_up and not question.several:
+        note = _line(question, asking)
     text = Markup("{}\n\n{}").format(note, prompt) if note else prompt
     choices = found if found is not None else list(question.choices(asking)) if question.choices else []
     rows = (*_choice_rows(form, question, filling, choices, page), *_step_rows(form, question, filling))
@@ -363,6 +418,7 @@ def _show(
 
 def _choice_rows(form: Form, question: Question, filling: Filling, choices: Sequence[Choice], page: int) -> Rows:
     size = question.per_page
+    page = min(max(page, 0), max(len(choices) - 1, 0) // size)
     shown = choices[page * size : (page + 1) * size]
     buttons = [_choice_button(form, question, filling, choice) for choice in shown]
     width = question.columns
@@ -389,7 +445,10 @@ def _step_rows(form: Form, question: Question, filling: Filling) -> Rows:
         steps.append(Button(pgettext("button", "Done"), Move(form.name, Step.DONE, question.name)))
     elif question.optional:
         steps.append(Button(pgettext("button", "Skip"), Move(form.name, Step.SKIP, question.name)))
-    if filling.answers.get(CHANGING) or question.name != form.questions[0].name:
+    changing = bool(filling.answers.get(CHANGING))
+    if question.name in filling.answers and not question.several and not changing:
+        steps.append(Button(_("Go on"), Move(form.name, Step.KEEP, question.name)))
+    if changing or question.name != form.questions[0].name:
         steps.append(Button(pgettext("button", "Back"), Move(form.name, Step.BACK, question.name)))
     steps.append(Button(pgettext("button", "Cancel"), Move(form.name, Step.CANCEL)))
     return pairs(*steps)
@@ -413,10 +472,12 @@ def _overview(turn: Turn, form: Form, filling: Filling, note: Markup | None = No
 def summary_lines(form: Form, asking: Asking) -> list[Markup]:
     """ "Label: answer" for each question asked so far."""
     return [
-        Markup("<b>{}:</b> {}").format(question.label(), shown(question, asking))
-        for question in form.questions
-        if question.summed_up and question.when(asking.answers)
+        _line(question, asking) for question in form.questions if question.summed_up and question.when(asking.answers)
     ]
+
+
+def _line(question: Question, asking: Asking) -> Markup:
+    return Markup("<b>{}:</b> {}").format(question.label(), shown(question, asking))
 
 
 def change_buttons(form: Form, asking: Asking) -> Rows:

@@ -10,7 +10,7 @@ class Kind(StrEnum):
     TEXT = "text"
     LOCATION = "location"
     CONTACT = "contact"
-    FILE = "file"  # picture, sticker, voice, document …
+    FILE = "file"  # picture, sticker, voice, document, somebody else's words passed on …
     BLOCKED = "blocked"  # the person blocked the bot
     RETURNED = "returned"  # and came back
 

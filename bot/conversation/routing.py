@@ -25,22 +25,25 @@ from bot.conversation.i18n import _, speaking
 from bot.conversation.incoming import Incoming, Kind, Unparsable
 from bot.conversation.notices import Composing, Notice
 from bot.conversation.reply import AskFor, Button, Go, Reply, Wire
+from bot.conversation.secrets import clear_of_marks
 from bot.conversation.turn import Outcome, Refused, Turn
 from db import drafts, inbox
 from db.doors import NUMBER_LETTERS, Person, lock_sender
 from db.drafts import Filling
 from db.inbox import Stored
 from db.models.members import Status
-from db.trouble import Trouble, classify
+from db.trouble import Trouble, classify, is_lasting
 
 log = logging.getLogger("road")
 RACES = 3
 
 
 class Gate(Enum):
-    """Who may pass. NETWORK is the second gate of the law: members who agreed to contact among alumni."""
+    """Who may pass. GUEST: only who is not registered yet. NETWORK is the second gate of the law: members who
+    agreed to contact among alumni."""
 
     ANYONE = "anyone"
+    GUEST = "guest"
     REGISTERED = "registered"
     VERIFIED = "verified"
     NETWORK = "network"
@@ -282,11 +285,12 @@ def travel(road: Road, channel: str, sender: str) -> Acted | None:
     """Act on the oldest waiting message of a sender; None if there is none (any more).
 
     Returning commits, raising rolls back. A refusal or a fault undoes what the handler did and answers the
-    same message in a second transaction; a lost race runs again at once. Raises DatabaseAway.
+    same message in a second transaction; a lost race runs again at once, three times. A message that cannot
+    even be apologised for is set aside. Raises DatabaseAway.
     """
     answer: Answer = road.router.act
     message: list[int] = []
-    races = 0
+    races = faults = 0
     while True:
         try:
             return _transact(road, channel, sender, answer, message)
@@ -294,11 +298,14 @@ def travel(road: Road, channel: str, sender: str) -> Acted | None:
             answer = _constant(refusal.reply)
         except Exception as error:
             trouble = classify(error)
-            if trouble is Trouble.AWAY:
-                raise DatabaseAway(type(error).__name__) from error
             races += trouble is Trouble.RACE
-            if trouble is Trouble.FAULT or races >= RACES:
-                answer, races = _apology(log_fault(error)), 0
+            if trouble is Trouble.RACE and races < RACES:
+                continue
+            if trouble is Trouble.AWAY or not (message and is_lasting(error)):
+                raise DatabaseAway(type(error).__name__) from error
+            faults += 1
+            code = log_fault(error)
+            answer, races = (_apology(code) if faults == 1 else _put_aside), 0
 
 
 def _transact(road: Road, channel: str, sender: str, answer: Answer, message: list[int]) -> Acted | None:
@@ -311,7 +318,9 @@ def _transact(road: Road, channel: str, sender: str, answer: Answer, message: li
             return None
         message[:] = [row.id]
         try:
-            incoming = road.channels[channel].parse(row.payload)
+            incoming = clear_of_marks(road.channels[channel].parse(row.payload))
+            if answer is _put_aside:
+                raise Unparsable
         except Unparsable:
             inbox.set_aside(connection, row.id)
             return Acted(row.id, me.door_id, me.id, "", [], done=True)
@@ -333,7 +342,7 @@ def _act(
         outcome = answer(turn)
         replies = [outcome] if isinstance(outcome, Reply) else outcome or []
         wires = [reply.wire(edits=incoming.message) for reply in replies]
-        shown = road.channels[channel].keep(session, turn.me, incoming, wires, now)
+        shown = road.channels[channel].keep(session, turn.me, turn.incoming, wires, now)
         session.flush()
     if shown:
         inbox.mark_shown(connection, [row.id])
@@ -345,6 +354,10 @@ def _act(
 
 def _constant(reply: Reply) -> Answer:
     return lambda _turn: reply
+
+
+def _put_aside(_turn: Turn) -> None:
+    """Stands for the answer to a message that cannot be answered."""
 
 
 def _apology(code: str) -> Answer:

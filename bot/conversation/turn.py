@@ -33,7 +33,8 @@ class Refused(Exception):
 class Turn:
     """What a handler works with: an open transaction, who speaks (locked), what they said, the instant.
 
-    A handler never commits, never sends and never looks at the clock: it returns a Reply.
+    `parked` is the form that this message came between. A handler never commits, never sends and never looks at
+    the clock: it returns a Reply.
     """
 
     session: Session

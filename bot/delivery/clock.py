@@ -4,6 +4,7 @@
 of the database, so that a restart or a second process changes nothing.
 """
 
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
@@ -38,9 +39,18 @@ class FixedClock(Clock):
 
 def ticking(every: dict[str, tuple[float, Callable[[], Awaitable[None]]]]) -> AsyncIOScheduler:
     """A scheduler that calls each function every so many seconds: one at a time, missed ticks joined into one."""
+    # A tick left out because the one before still works is nothing to report.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     scheduler = AsyncIOScheduler(timezone=UTC)
     for name, (seconds, tick) in every.items():
         scheduler.add_job(
-            tick, "interval", seconds=seconds, id=name, coalesce=True, max_instances=1, misfire_grace_time=None
+            tick,
+            "interval",
+            seconds=seconds,
+            id=name,
+            name=name,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
         )
     return scheduler

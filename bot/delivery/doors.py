@@ -6,11 +6,13 @@ from bot.conversation.reply import Wire
 
 
 class Later(Exception):
-    """Not now: the line is down, or Telegram said 429. Try again in `seconds`."""
+    """Not now. Telegram said 429: try again in `seconds`; or the line is down, nobody knows how long: 0. Of
+    several replies with words the first `shown` are out."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__("later")
         self.seconds = seconds
+        self.shown = 0
 
 
 class Unreachable(Exception):

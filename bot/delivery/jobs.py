@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine, insert, or_, select, update
@@ -15,7 +16,6 @@ from sqlalchemy.orm import Session
 from bot.delivery.lease import Lease
 from bot.delivery.workers import Urgency, Workers
 from db.engine import in_session
-from db.gazetteer.load import load_gazetteer
 from db.models.delivery import Job
 from db.places import gazetteer_loaded
 
@@ -26,6 +26,9 @@ Work = Callable[[Engine, dict[str, Any]], dict[str, Any] | None]
 
 
 def _load_gazetteer(engine: Engine, params: dict[str, Any]) -> dict[str, Any]:
+    # Only the child process needs it: with its tables of readings it takes 58 MB.
+    from db.gazetteer.load import load_gazetteer  # noqa: PLC0415
+
     return {"places": load_gazetteer(engine, population_over=params.get("population_over", 0))}
 
 
@@ -59,6 +62,13 @@ def run_job(engine: Engine, job_id: int) -> None:
     in_session(engine, lambda session: session.execute(update(Job).where(Job.id == job_id).values(done)))
 
 
+def _after_child(session: Session, job: int) -> None:
+    """A child that died left its row open: it runs again, or that was the last time."""
+    still_open = update(Job).where(Job.id == job, Job.done_at.is_(None))
+    session.execute(still_open.where(Job.attempts < TRIES).values(epoch=None))
+    session.execute(still_open.where(Job.attempts >= TRIES).values(error="died", done_at=datetime.now(UTC)))
+
+
 class Jobs:
     """Starts child processes for waiting jobs."""
 
@@ -82,11 +92,13 @@ class Jobs:
             finally:
                 if child.returncode is None:
                     child.terminate()
+            await self._workers.run(Urgency.CHORE, in_session, self._engine, partial(_after_child, job=job))
 
     def _claim(self, session: Session) -> int | None:
         """The next job that no living process has."""
         epoch = self._lease.epoch
-        assert epoch is not None
+        if epoch is None:
+            return None
         free = or_(Job.epoch.is_(None), Job.epoch < epoch)
         query = select(Job.id).where(Job.done_at.is_(None), Job.attempts < TRIES, free).order_by(Job.id).limit(1)
         job = session.scalar(query)

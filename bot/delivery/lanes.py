@@ -6,11 +6,12 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from bot.conversation.routing import Acted, DatabaseAway, Road, travel
+from bot.conversation.reply import Wire
+from bot.conversation.routing import Acted, DatabaseAway, Road, log_fault, travel
 from bot.delivery.batching import Batch
 from bot.delivery.doors import Impossible, Later, Showing, Unreachable
 from bot.delivery.workers import Urgency, Workers
@@ -24,6 +25,7 @@ T = TypeVar("T")
 REPLY_LANE = 0
 LONGEST_WAIT_S = 10.0
 ADOPTED_AFTER = timedelta(seconds=30)
+TRIES = 8
 
 
 class Lanes:
@@ -35,6 +37,7 @@ class Lanes:
         self._doors = doors
         self._waiting: Counter[Key] = Counter()
         self._tasks: dict[Key, asyncio.Task[None]] = {}
+        self._in_hand: set[int] = set()
         self._unmarked: set[int] = set()
         self._shown: Batch[int] = Batch(self._mark)
         self._stopping = False
@@ -52,10 +55,23 @@ class Lanes:
         for channel, sender, count in await self._in_session(lambda session: inbox.waiting(session, before)):
             if channel in self._doors and (channel, sender) not in self._tasks:
                 self.wake(channel, sender, count)
-        now = self._road.now()
-        for found in await self._in_session(lambda session: inbox.claim_unshown(session, now)):
-            if found.id not in self._unmarked and found.channel in self._doors:
-                await self._show_late(found)
+        await self._show_unshown()
+
+    async def keep_claims(self) -> None:
+        """Replies that wait here for their turn to be sent are not for anybody else to take over."""
+        if self._in_hand:
+            rows, now = sorted(self._in_hand), self._road.now()
+            await self._in_session(lambda session: inbox.keep_claimed(session, rows, now))
+
+    async def _show_unshown(self) -> None:
+        """What is due, and behind it what has become due by that: each person's replies in their order."""
+        while found := await self._in_session(lambda session: inbox.claim_unshown(session, self._road.now())):
+            late = [one for one in found if self._is_ours_to_show(one)]
+            await asyncio.gather(*(self._show_late(one) for one in late))
+            await self._shown.settle()
+
+    def _is_ours_to_show(self, found: inbox.Unshown) -> bool:
+        return found.channel in self._doors and found.id not in self._in_hand | self._unmarked
 
     async def settle(self) -> None:
         """Wait until every lane is idle and every mark is written."""
@@ -95,37 +111,59 @@ class Lanes:
             self._doors[key[0]].nudge(key[1], acted.member)
             return
         if acted.held_by is not None and acted.held_by not in self._unmarked:
-            return  # an earlier reply waits; the sweep shows both in order
-        await self._present(key, acted.row, acted.door_id, acted.payload, acted.replies, tries=0)
+            # An earlier reply waits, or another process shows it just now; the sweep shows both in order.
+            await self._note(lambda session: inbox.queue_behind(session, acted.row, self._road.now()))
+            return
+        await self._present(key, acted.row, acted.payload, acted.replies, tries=0)
         if acted.menu_is_due:
             await self._doors[key[0]].set_menu(key[1], acted.member, acted.door_id)
 
     async def _show_late(self, found: inbox.Unshown) -> None:
-        key = found.channel, found.sender
         if await self._in_session(lambda session: inbox.is_overtaken(session, found)):
-            self._unmarked.add(found.id)
-            self._shown.add(found.id)
+            self._done_with(found.id)
             return
-        await self._present(key, found.id, None, found.payload, json.loads(found.replies or "[]"), found.tries)
+        replies = json.loads(found.replies or "[]")
+        await self._present((found.channel, found.sender), found.id, found.payload, replies, found.tries)
 
-    async def _present(
-        self, key: Key, row: int, door: int | None, payload: str, replies: list[dict[str, Any]], tries: int
-    ) -> None:
+    async def _present(self, key: Key, row: int, payload: str, replies: list[Wire], tries: int) -> None:
+        self._in_hand.add(row)
         try:
             await self._doors[key[0]].show(key[1], payload, replies, REPLY_LANE)
         except Later as later:
-            await self._postpone(row, max(later.seconds, min(2.0**tries, 60)))
-            return
+            await self._postpone(row, later.seconds or min(2.0**tries, 60), _left(replies, later.shown))
         except Unreachable:
-            await self._in_session(lambda session: door_rows.mark_sender_unreachable(session, *key, self._road.now()))
+            await self._note(lambda session: door_rows.mark_sender_unreachable(session, *key, self._road.now()))
+            self._done_with(row)
         except Impossible as error:
             log.error("a reply was refused for good: %s", error)
+            self._done_with(row)
+        except Exception as error:
+            log_fault(error)
+            await (self._postpone(row, 2.0**tries, replies) if tries < TRIES else self._give_up(row))
+        else:
+            self._done_with(row)
+        finally:
+            self._in_hand.discard(row)
+
+    def _done_with(self, row: int) -> None:
         self._unmarked.add(row)
         self._shown.add(row)
 
-    async def _postpone(self, row: int, seconds: float) -> None:
+    async def _give_up(self, row: int) -> None:
+        log.error("the replies of message %s cannot be made and are left out", row)
+        self._done_with(row)
+
+    async def _postpone(self, row: int, seconds: float, left: list[Wire]) -> None:
         until = self._road.now() + timedelta(seconds=seconds)
-        await self._in_session(lambda session: inbox.postpone(session, row, until))
+        rest = json.dumps(left, ensure_ascii=False)
+        await self._note(lambda session: inbox.postpone(session, row, until, rest))
+
+    async def _note(self, work: Callable[[Session], object]) -> None:
+        """A mark that may be missed: the sweep comes round to these replies in any case."""
+        try:
+            await self._in_session(work)
+        except Exception as error:
+            log.warning("not noted (%s)", type(error).__name__)
 
     async def _mark(self, rows: list[int]) -> None:
         await self._workers.run(Urgency.TURN, self._mark_now, rows)
@@ -137,3 +175,9 @@ class Lanes:
 
     async def _in_session(self, work: Callable[[Session], T]) -> T:
         return await self._workers.run(Urgency.CHORE, in_session, self._road.engine, work)
+
+
+def _left(replies: list[Wire], shown: int) -> list[Wire]:
+    """What remains once so many with words are out."""
+    worded = [place for place, wire in enumerate(replies) if wire["text"]]
+    return replies[worded[shown] :] if shown else replies

@@ -3,6 +3,7 @@
 import os
 import secrets
 import socket
+import time
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
@@ -17,28 +18,38 @@ RENEWED_EVERY = 5.0
 
 
 class Lease:
-    """This process's claim on a name. `epoch` is set while it is held."""
+    """This process's claim on a name."""
 
-    def __init__(self, name: str, engine: Engine, workers: Workers) -> None:
+    def __init__(self, name: str, engine: Engine, workers: Workers, lasting: timedelta = LASTING) -> None:
         self.name = name
         self.holder = f"{socket.gethostname()[:16]}-{os.getpid()}-{secrets.token_hex(3)}"
-        self.epoch: int | None = None
+        self._epoch: int | None = None
+        self._until = 0.0
         self._engine = engine
         self._workers = workers
+        self._lasting = lasting
+
+    @property
+    def epoch(self) -> int | None:
+        """Set while we hold the lease. It lapses by itself where the database cannot be asked: another process
+        may have taken over."""
+        return self._epoch if time.monotonic() < self._until else None
 
     async def renew(self) -> int | None:
         """Take or keep the lease; the epoch while we hold it. Real time, never the movable clock."""
-        self.epoch = await self._workers.run(Urgency.TURN, in_session, self._engine, self._take)
+        until = time.monotonic() + self._lasting.total_seconds()
+        self._epoch = await self._workers.run(Urgency.TURN, in_session, self._engine, self._take)
+        self._until = until
         return self.epoch
 
     async def release(self) -> None:
         """Let the next process take over at once."""
         if self.epoch is not None:
             await self._workers.run(Urgency.TURN, in_session, self._engine, self._release)
-            self.epoch = None
+            self._epoch = None
 
     def _take(self, session: Session) -> int | None:
-        return leases.take(session, self.name, self.holder, datetime.now(UTC), LASTING)
+        return leases.take(session, self.name, self.holder, datetime.now(UTC), self._lasting)
 
     def _release(self, session: Session) -> None:
         leases.release(session, self.name, self.holder, datetime.now(UTC))

@@ -24,11 +24,14 @@ from db.members import load
 from db.models.conversation import Door
 from db.models.members import Member
 from db.outbox import Claimed
+from db.trouble import Trouble, classify
 
 log = logging.getLogger("outbox")
 BATCH = 30
-TRIES = 12
-LONGEST_WAIT_S = 3600.0
+# With waits of ten minutes at last, this lasts two days; a notice nobody can compose is given up within minutes.
+TRIES = 300
+COMPOSE_TRIES = 4
+LONGEST_WAIT_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,16 @@ class Delivery:
         self._lease = lease
         self._doors = doors
         self._records: Batch[Record] = Batch(self._write)
+        self._delivering = asyncio.Lock()
 
     async def deliver_due(self) -> int:
         """Send everything due now; how many notices were dealt with."""
+        async with self._delivering:
+            # One round at a time: whatever else lies claimed by us is left from a round that broke off.
+            await self._records.settle()
+            return await self._deliver()
+
+    async def _deliver(self) -> int:
         dealt = 0
         while (epoch := self._lease.epoch) is not None:
             ready, claimed = await self._workers.run(
@@ -84,10 +94,25 @@ class Delivery:
     def _prepare(self, epoch: int) -> Callable[[Session], tuple[list[Ready], int]]:
         def prepare(session: Session) -> tuple[list[Ready], int]:
             claimed = outbox.claim(session, self._lease.holder, epoch, self._road.now(), BATCH)
-            ready = [self._compose(session, epoch, one) for one in claimed]
+            ready = [self._try_composing(session, epoch, one) for one in claimed]
             return [one for one in ready if one is not None], len(claimed)
 
         return prepare
+
+    def _try_composing(self, session: Session, epoch: int, claimed: Claimed) -> Ready | None:
+        """In a savepoint, so that a notice with a fault harms no other of its batch."""
+        try:
+            with session.begin_nested():
+                return self._compose(session, epoch, claimed)
+        except Exception as error:
+            if classify(error) is Trouble.AWAY:
+                raise
+            now, code = self._road.now(), log_fault(error)
+            if claimed.attempts >= COMPOSE_TRIES:
+                outbox.finish(session, claimed.id, epoch, now, "failed", f"compose {code}")
+            else:
+                outbox.postpone(session, [claimed.id], epoch, now + timedelta(seconds=10 * 2.0**claimed.attempts))
+            return None
 
     def _compose(self, session: Session, epoch: int, claimed: Claimed) -> Ready | None:
         """A message ready for a door; or None, and the outcome recorded."""
@@ -115,11 +140,7 @@ class Delivery:
         if (notice.unasked and member.objected_at is not None) or notice.switch in member.switched_off:
             return None
         with speaking(member.language, member.zone):
-            try:
-                reply = notice.compose(Composing(session, member, self._road.house, now))
-            except Exception as error:
-                log_fault(error)
-                return None
+            reply = notice.compose(Composing(session, member, self._road.house, now))
         return reply.wire() if reply else None
 
     def _for_door(self, session: Session, epoch: int, claimed: Claimed, door: Door, wire: Wire) -> Ready | None:
@@ -143,6 +164,9 @@ class Delivery:
         except Impossible as error:
             log.error("notice %s refused for good: %s", ready.id, error)
             self._records.add(_finished(ready, epoch, now, "failed", str(error)[:200]))
+        except Exception as error:
+            log_fault(error)
+            self._records.add(_after_trouble(ready, epoch, now, min(2.0**ready.attempts, LONGEST_WAIT_S)))
         else:
             self._records.add(_finished(ready, epoch, now, "sent"))
 

@@ -1,6 +1,5 @@
 """What falls due: planners queue notices, chores clear what has been kept long enough. Only under the lease."""
 
-import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -9,13 +8,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.conversation.house import House
-from bot.conversation.routing import Road, log_fault
+from bot.conversation.routing import Road
+from bot.delivery.care import carefully
 from bot.delivery.lease import Lease
 from bot.delivery.workers import Urgency, Workers
 from db import drafts, entries, erasure, inbox, outbox, web_sessions
 from db.engine import in_session
-
-log = logging.getLogger("planning")
 
 Planner = Callable[[Session, datetime, House], None]
 
@@ -51,9 +49,5 @@ class Planning:
         return lambda session: planner(session, self._road.now(), self._road.house)
 
     async def _do(self, work: Callable[[Session], object]) -> None:
-        if self._lease.epoch is None:
-            return
-        try:
-            await self._workers.run(Urgency.CHORE, in_session, self._road.engine, work)
-        except Exception as error:
-            log_fault(error)
+        if self._lease.epoch is not None:
+            await carefully(lambda: self._workers.run(Urgency.CHORE, in_session, self._road.engine, work))

@@ -1,4 +1,4 @@
-"""Threads for everything that touches the database: turns first, the rest behind them.
+"""Threads for everything that touches the database: what has come in first, then turns, the rest behind them.
 
 SQLite has one writer, so one thread; PostgreSQL a small pool. A turn is an ordinary synchronous function;
 only its result comes back to the event loop.
@@ -17,9 +17,12 @@ T = TypeVar("T")
 
 
 class Urgency(IntEnum):
-    TURN = 0
-    NOTICE = 1
-    CHORE = 2
+    """Storing goes first: it is short, and behind a queue of turns it would hold up fetching."""
+
+    STORE = 0
+    TURN = 1
+    NOTICE = 2
+    CHORE = 3
 
 
 _Work = tuple[int, int, Callable[[], None] | None]

@@ -1,7 +1,9 @@
 """When somebody may be written to: local hours of the day, right across clock changes."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+STEP = timedelta(minutes=15)
 
 
 def is_quiet(at: datetime, zone: str, quiet_from: int, quiet_to: int) -> bool:
@@ -17,13 +19,14 @@ def is_quiet(at: datetime, zone: str, quiet_from: int, quiet_to: int) -> bool:
 
 
 def next_waking(at: datetime, zone: str, quiet_from: int, quiet_to: int) -> datetime:
-    """`at` itself when it is not quiet, else the instant at which these quiet hours end (UTC kept)."""
+    """`at` itself when it is not quiet, else the instant at which these quiet hours end, in the zone of `at`.
+
+    Found by walking, since clocks skip an hour, repeat one, or change by half an hour; all do so at a quarter.
+    """
     if not is_quiet(at, zone, quiet_from, quiet_to):
         return at
-    local = at.astimezone(ZoneInfo(zone))
-    end = local.replace(hour=quiet_to, minute=0, second=0, microsecond=0)
-    if end.replace(tzinfo=None) <= local.replace(tzinfo=None):
-        end += timedelta(days=1)
-    waking = end.astimezone(at.tzinfo)
-    # Where the clock is set back, an hour comes twice: the first one may already lie behind.
-    return waking if waking > at else waking + timedelta(hours=1)
+    instant = at.astimezone(UTC)
+    instant = instant.replace(minute=instant.minute // 15 * 15, second=0, microsecond=0)
+    while is_quiet(instant, zone, quiet_from, quiet_to):
+        instant += STEP
+    return instant.astimezone(at.tzinfo)

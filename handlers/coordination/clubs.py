@@ -16,7 +16,7 @@ from bot.domain.folding import fold
 from db import clubs, doors, members, places
 from db.models.clubs import Club
 from db.models.members import RoleKind
-from handlers.clubs import OpenClub
+from handlers.clubs import JoinAsked, OpenClub
 from handlers.coordination.codes import PERSON
 
 MAX_CLUB_NAME = 60
@@ -142,6 +142,8 @@ def appoint(turn: Turn, answers: Answers) -> Reply:
     doors.reset_menus(turn.session, person.id)
     turn.record("ambassador_appointed", person.number, club=club.id)
     turn.notify(person.id, Appointed(club.id))
+    for waiting in clubs.asking(turn.session, club.id):
+        turn.notify(person.id, JoinAsked(club.id, waiting.member_id, waiting.times_asked))
     text = _("{name} is now ambassador of {club} and has been told.").format(
         name=person.full_name, club=named(club.names)
     )
@@ -162,6 +164,8 @@ APPOINTING = Form(
         PERSON,
     ),
     finish=appoint,
+    summary=lambda _asking: _("<b>Appoint this person?</b> They are told at once."),
+    confirm=lambda: _("Appoint"),
 )
 
 

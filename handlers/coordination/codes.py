@@ -7,14 +7,14 @@ from typing import Any
 from bot.conversation import forms
 from bot.conversation.checks import check_choice, check_name
 from bot.conversation.forms import Answers, Asking, Choice, Form, Question, Unfit
-from bot.conversation.i18n import N_, _, named
+from bot.conversation.i18n import N_, _, language, named
 from bot.conversation.reply import Button, Go, Recipe, Reply, column
 from bot.conversation.routing import Gate, Router
+from bot.conversation.secrets import in_fours, new_code
 from bot.conversation.turn import Outcome, Turn
-from db import codes, doors, lists, members
+from db import codes, doors, lists, members, places
 from db.models.members import Member, RoleKind, Status
 
-CODE_LENGTH = 10
 CODE_LASTS = timedelta(days=180)
 NONE = "0"
 
@@ -35,7 +35,7 @@ def _programmes(asking: Asking) -> list[Choice]:
 
 
 def make_code(turn: Turn, answers: Answers) -> Reply:
-    secret = codes.new_secret(CODE_LENGTH)
+    mark, secret = new_code(turn.house, "code")
     codes.issue(
         turn.session,
         "personal",
@@ -46,12 +46,11 @@ def make_code(turn: Turn, answers: Answers) -> Reply:
         lasting=CODE_LASTS,
     )
     turn.record("code_issued")
-    written = "-".join(secret[i : i + 4] for i in range(0, CODE_LENGTH, 4))
-    url = turn.house.web_link(f"code_{secret}")
+    url = turn.house.web_link(f"code_{mark}")
     text = _(
         "Personal code for {name}: <code>{code}</code>\n\nLink that opens either door: {url}\n\nIt works once, within "
         "180 days. Whoever uses it is verified as this person, so please pass it on safely."
-    ).format(name=answers["name"], code=written, url=url)
+    ).format(name=answers["name"], code=in_fours(mark), url=url)
     rows = column(Button(_("Another code"), Go("issue")), Button(_("Menu"), Go("menu")))
     return Reply(text, rows, new=True, picture=Recipe("qr", "code.png", {"url": url}))
 
@@ -94,7 +93,15 @@ def _search_person(asking: Asking, incoming: Any) -> list[Choice]:
     found = members.find_verified(asking.turn.session, str(incoming.text), limit=6)
     if not found:
         raise Unfit(_("We know no verified member of this name."))
-    return [Choice(str(person.id), person.full_name or "–") for person in found]
+    return [Choice(str(person.id), _describe(asking, person)) for person in found]
+
+
+def _describe(asking: Asking, person: Member) -> str:
+    """Name and city: namesakes are told apart by a human."""
+    place = places.load_place(asking.turn.session, person.place_id) if person.place_id else None
+    other = f" ({person.other_name})" if person.other_name else ""
+    where = f" · {places.describe_place(place, language())}" if place else ""
+    return f"{person.full_name}{other}{where}"
 
 
 def _check_person(asking: Asking, value: Any) -> str:
@@ -106,16 +113,15 @@ def _check_person(asking: Asking, value: Any) -> str:
 
 def make_key(turn: Turn, answers: Answers) -> Reply:
     person = members.load(turn.session, int(answers["person"]))
-    secret = codes.new_secret(16)
+    mark, secret = new_code(turn.house, "key")
     codes.retire(turn.session, person.id, "return", turn.now)
     digest = turn.house.digest("code", secret)
     codes.issue(turn.session, "return", digest, turn.now, member=person.id, issued_by=turn.me.number)
     turn.record("return_key_issued", person.number)
-    written = "-".join(secret[i : i + 4] for i in range(0, 16, 4))
     text = _(
         "New return key for {name}: <code>{key}</code>\n\nPlease make sure that it reaches this person and nobody "
         "else. Their older key no longer works."
-    ).format(name=person.full_name, key=written)
+    ).format(name=person.full_name, key=in_fours(mark))
     return Reply(text, column(Button(_("Menu"), Go("menu"))), new=True)
 
 
@@ -125,8 +131,16 @@ PERSON = Question(
     prompt=lambda _asking: _("Whom? Please write the name, or the beginning of it."),
     check=_check_person,
     search=_search_person,
+    show=lambda asking, value: _describe(asking, members.load(asking.turn.session, int(value))),
 )
-REPLACING = Form(name="newkey", title=lambda: _("New return key"), questions=(PERSON,), finish=make_key)
+REPLACING = Form(
+    name="newkey",
+    title=lambda: _("New return key"),
+    questions=(PERSON,),
+    finish=make_key,
+    summary=lambda _asking: _("<b>Is this the right person?</b> Their older return key then opens nothing any more."),
+    confirm=lambda: _("Issue the key"),
+)
 
 
 def become_coordinator(turn: Turn, typed: str) -> Outcome:

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from bot.conversation import forms
 from bot.conversation.callbacks import Callback
 from bot.conversation.checks import check_line
-from bot.conversation.forms import Answers, Form, Question
+from bot.conversation.forms import Answers, Asking, Form, Question
 from bot.conversation.i18n import N_, _, language, listed, named, when
 from bot.conversation.notices import Composing, Notice
 from bot.conversation.reply import Button, Go, Reply, Rows, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
-from db import doors, members, places, registrations
+from db import doors, drafts, members, places, registrations
 from db.models.members import Member, Verification
 from handlers.registration import relation_names
 
@@ -169,6 +169,7 @@ def _state_line(row: Verification) -> list[Markup]:
         "approved": _("Approved."),
         "declined": _("Declined: “{reason}”").format(reason=row.note),
         "asked_back": _("Asked back: “{question}”").format(question=row.note),
+        "merged": _("Nothing to decide: this person had registered before, and both records are joined."),
     }
     return [states[row.state]] if row.state in states else []
 
@@ -197,11 +198,22 @@ def _too_late(turn: Turn, row: Verification) -> Reply:
 
 
 def ask_back(turn: Turn, tap: AskBack) -> Outcome:
-    return forms.begin(turn, ASKING_BACK, {"_verification": tap.verification})
+    return _begin_note(turn, ASKING_BACK, tap.verification)
 
 
 def decline(turn: Turn, tap: Decline) -> Outcome:
-    return forms.begin(turn, DECLINING, {"_verification": tap.verification})
+    return _begin_note(turn, DECLINING, tap.verification)
+
+
+def _begin_note(turn: Turn, form: Form, verification: int) -> Outcome:
+    """Words begun for one person are never taken up for another."""
+    row = turn.session.get(Verification, verification)
+    if row is None:
+        return _gone()
+    if row.state not in ("open", "asked_back"):
+        return _too_late(turn, row)
+    drafts.drop(turn.session, turn.me.id, form.name)
+    return forms.begin(turn, form, {"_verification": verification})
 
 
 def send_question(turn: Turn, answers: Answers) -> Outcome:
@@ -241,6 +253,7 @@ def begin_answer(turn: Turn, tap: AnswerQuestion) -> Outcome:
     row = turn.session.get(Verification, tap.verification)
     if row is None or row.member_id != turn.me.id or row.state != "asked_back":
         return Reply(_("This question is no longer open."), column(Button(_("Menu"), Go("menu"))))
+    drafts.drop(turn.session, turn.me.id, ANSWERING.name)
     return forms.begin(turn, ANSWERING, {"_verification": row.id})
 
 
@@ -256,21 +269,32 @@ def take_answer(turn: Turn, answers: Answers) -> Outcome:
 
 
 def _note_form(name: str, title: forms.Text, prompt: forms.Text, finish: Callable[[Turn, Answers], Outcome]) -> Form:
-    """A form of one line of text."""
+    """A form of one line of text; its prompt may say about whom ({name})."""
     question = Question(
-        name="note", label=lambda: _("Text"), prompt=lambda _asking: prompt(), check=check_line(LONGEST_NOTE)
+        name="note",
+        label=lambda: _("Text"),
+        prompt=lambda asking: prompt().format(name=_about_whom(asking)),
+        check=check_line(LONGEST_NOTE),
     )
     return Form(name=name, title=title, questions=(question,), finish=finish)
+
+
+def _about_whom(asking: Asking) -> str:
+    row = asking.turn.session.get(Verification, asking.answers["_verification"])
+    return _name_of(asking.turn.session, row) if row else "–"
 
 
 ASKING_BACK = _note_form(
     "askback",
     lambda: _("Ask back"),
-    lambda: _("What would you like to ask? The person reads exactly this."),
+    lambda: _("What would you like to ask {name}? Your words are passed on exactly as you write them."),
     send_question,
 )
 DECLINING = _note_form(
-    "decline", lambda: _("Decline"), lambda: _("What is the reason? The person reads exactly this."), send_decline
+    "decline",
+    lambda: _("Decline"),
+    lambda: _("Why can {name} not be confirmed? Your words are passed on exactly as you write them."),
+    send_decline,
 )
 ANSWERING = _note_form(
     "answer", lambda: _("Your answer"), lambda: _("Please write your answer to the alumni office."), take_answer

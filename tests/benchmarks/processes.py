@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO
 
 import psutil
@@ -69,8 +70,5 @@ def name_machine() -> str:
 
 
 def _cpu_lines() -> list[str]:
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as lines:
-            return lines.readlines()
-    except OSError:
-        return []
+    about = Path("/proc/cpuinfo")
+    return about.read_text(encoding="utf-8").splitlines() if about.exists() else []

@@ -18,12 +18,12 @@ from tests.benchmarks.processes import BOT_CORE, OTHER_CORE, cpu_seconds, read_l
 from tests.benchmarks.registered import SYNCHRONOUS
 from tests.databases import fill
 
-WAYS = {
-    "ours": "this product (every update durable before it is confirmed)",
-    "ptb": "python-telegram-bot (ConversationHandler, state in memory)",
-    "aiogram": "aiogram (state in memory)",
-}
+WAYS = {"ours": "this product", "ptb": "python-telegram-bot", "aiogram": "aiogram"}
 LATENCIES = (0.0, 0.05)
+CAPTION = (
+    "Medians of the rounds (slowest to fastest). This product: every update durable before it is confirmed, state "
+    "in the database. The others as they are usually written: state in memory, one commit at the end."
+)
 PEOPLE = 240  # python-telegram-bot's own pool has 256 connections
 
 
@@ -95,8 +95,8 @@ def _count_rows(database: Path) -> int:
 
 def _print(out: Console, found: dict[tuple[str, float], list[Round]], people: int) -> None:
     title = f"Registration in five steps: {people} people at once, SQLite, synchronous={SYNCHRONOUS}, one core"
-    table = Table(title=title, caption="medians of the rounds (slowest to fastest in brackets)")
-    for name in ("", "to Telegram and back", "updates a second", "CPU ms an update", "stand-in busy", "ours / this"):
+    table = Table(title=title, caption=CAPTION)
+    for name in ("", "latency", "updates/s", "CPU ms each", "stand-in busy", "ours / this"):
         table.add_column(name, justify="left" if not name else "right")
     for row in _rows(found):
         table.add_row(*row)

@@ -21,9 +21,7 @@ from tests.benchmarks.registered import LANGUAGES, TOKEN, Registered, create_tab
 KEYBOARD = InlineKeyboardMarkup(
     inline_keyboard=[[InlineKeyboardButton(text=label, callback_data=tag)] for tag, label in LANGUAGES.items()]
 )
-RIGHT = InlineKeyboardMarkup(
-    inline_keyboard=[[InlineKeyboardButton(text="Everything is right", callback_data="yes")]]
-)
+RIGHT = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="Everything is right", callback_data="yes")]])
 router = Router()
 
 

@@ -1,6 +1,6 @@
 """The registration of the comparison, as it is written here: a form on the one road.
 
-    python -m tests.benchmarks.registration_ours URL DATABASE
+python -m tests.benchmarks.registration_ours URL DATABASE
 """
 
 import asyncio

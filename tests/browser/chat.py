@@ -1,8 +1,15 @@
 """What somebody does and sees on the chat page, in their language."""
 
+import re
+
 from playwright.async_api import Locator, Page, expect
 
 from tests.stage import Stage, expected, translate
+
+
+def exactly(language: str, label: str) -> re.Pattern[str]:
+    """The whole label of a button, ticked or not."""
+    return re.compile(f"^(✓ )?{expected(language, label, {}).pattern}$")
 
 
 class ChatPage:
@@ -15,7 +22,7 @@ class ChatPage:
 
     def button(self, label: str) -> Locator:
         """The newest button with this label (English; looked up in the language)."""
-        return self.page.get_by_role("button", name=expected(self.language, label, {})).last
+        return self.page.get_by_role("button", name=exactly(self.language, label)).last
 
     async def taps(self, label: str) -> None:
         await self.button(label).click()

@@ -18,7 +18,9 @@ FLAGS = [
     "--disable-sync",
 ]
 PHONE = {"width": 390, "height": 844}
-CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
 
 
 @pytest.fixture
@@ -35,7 +37,10 @@ async def browser() -> AsyncIterator[Browser]:
 async def phone(browser: Browser, stage: Stage) -> AsyncIterator[BrowserContext]:
     """A phone set to Chinese, in Taiyuan."""
     context = await browser.new_context(
-        viewport=PHONE, locale="zh-CN", geolocation={"latitude": 37.87, "longitude": 112.55}, permissions=["geolocation"]
+        viewport=PHONE,
+        locale="zh-CN",
+        geolocation={"latitude": 37.87, "longitude": 112.55},
+        permissions=["geolocation"],
     )
     context.set_default_timeout(10_000)
     yield context

@@ -40,7 +40,7 @@ def issue_code(stage: Stage, secret: str) -> None:
 
 async def agrees(chat: ChatPage) -> None:
     """From the start page through what has to be agreed to in China."""
-    await chat.page.locator("#languages").get_by_text("中文").click()
+    await chat.page.locator("#languages").get_by_role("button", name="中文").click()
     await chat.taps("I have a code")
     await chat.writes("bcdf-ghjk-23")
     await chat.taps("I have read this")
@@ -143,7 +143,7 @@ async def test_connecting_telegram_joins_both_doors_to_one_member(stage: Stage, 
 
 async def test_nothing_somebody_writes_becomes_markup(stage: Stage, page: Page) -> None:
     chat = ChatPage(page, stage, "zh_Hans")
-    await page.locator("#languages").get_by_text("中文").click()
+    await page.locator("#languages").get_by_role("button", name="中文").click()
     await chat.reads("Welcome to {name}!")
     await chat.writes("<img src=x onerror=document.title='taken'>")
     await chat.sees("<img src=x onerror=document.title='taken'>")
@@ -152,5 +152,5 @@ async def test_nothing_somebody_writes_becomes_markup(stage: Stage, page: Page) 
 
 
 async def test_merely_looking_at_the_page_stores_nothing(stage: Stage, page: Page) -> None:
-    await expect(page.locator("#languages").get_by_text("中文")).to_be_visible()
+    await expect(page.locator("#languages").get_by_role("button", name="中文")).to_be_visible()
     assert stage.looks_up(lambda session: session.scalar(select(func.count()).select_from(Door))) == 0

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 from telegram import Bot
-from telegram.error import TelegramError
 
 from bot.channels.telegram.menus import gates_of, menu_for, set_chat_menu
 from bot.channels.telegram.parsing import parse
@@ -19,6 +18,7 @@ from bot.conversation.incoming import Incoming
 from bot.conversation.notices import Composing
 from bot.conversation.reply import Wire
 from bot.conversation.routing import Made, Road
+from bot.conversation.secrets import reveal
 from bot.delivery.pacing import Pace
 from bot.delivery.workers import Urgency, Workers
 from db import doors, members
@@ -77,7 +77,8 @@ class TelegramDoor:
         return False
 
     async def show(self, sender: str, payload: str, replies: list[Wire], lane: int) -> None:
-        await self._showing.show(sender, payload, replies, lane)
+        assert self._road is not None
+        await self._showing.show(sender, payload, reveal(self._road.house, replies), lane)
 
     async def settle(self) -> None:
         await self._showing.settle()
@@ -101,7 +102,7 @@ class TelegramDoor:
             await self._workers.run(
                 Urgency.CHORE, in_session, road.engine, lambda session: doors.note_menu(session, door, name)
             )
-        except TelegramError as error:
+        except Exception as error:
             log.info("menu not set (%s)", type(error).__name__)
 
     async def _make(self, sender: str, recipe: Wire) -> Made:

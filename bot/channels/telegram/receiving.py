@@ -11,6 +11,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.warnings import PTBUserWarning
 
 from bot.channels.telegram.parsing import KINDS, sender_of
+from bot.conversation.routing import log_fault
 
 log = logging.getLogger("telegram")
 POLL_S = 25
@@ -48,6 +49,10 @@ class Poller:
                 log.warning("Telegram does not answer (%s)%s, again in %.1f s", type(error).__name__, hint, pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_WAIT_S)
+            except Exception as error:
+                log_fault(error)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_WAIT_S)
 
     async def _once(self) -> None:
         parameters = {"timeout": POLL_S, "allowed_updates": KINDS, "limit": 100}
@@ -58,15 +63,20 @@ class Poller:
             warnings.simplefilter("ignore", PTBUserWarning)
             updates = await self._bot.do_api_request("getUpdates", api_kwargs=parameters, read_timeout=POLL_S + 10)
         await self._store(addressed(updates))
-        if updates:
-            self._offset = updates[-1]["update_id"] + 1
+        numbers = [update["update_id"] for update in updates if _is_numbered(update)]
+        if numbers:
+            self._offset = max(numbers) + 1
 
 
 def addressed(updates: Sequence[dict[str, Any]]) -> list[tuple[str, str, dict[str, Any]]]:
     """(key, sender, update) for those that somebody wrote to us in private."""
     found = []
     for update in updates:
-        sender = sender_of(update)
-        if sender is not None and isinstance(update.get("update_id"), int):
+        sender = sender_of(update) if _is_numbered(update) else None
+        if sender is not None:
             found.append((str(update["update_id"]), sender, update))
     return found
+
+
+def _is_numbered(update: Any) -> bool:
+    return isinstance(update, dict) and type(update.get("update_id")) is int and 0 <= update["update_id"] < 2**63

@@ -6,20 +6,12 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from io import BytesIO
-from typing import Any
 
-from telegram import (
-    Bot,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    InputFile,
-    KeyboardButton,
-    LinkPreviewOptions,
-    ReplyKeyboardMarkup,
-)
+from telegram import Bot, InlineKeyboardMarkup, InputFile
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from bot.channels.telegram.request import call
 from bot.conversation.reply import Wire
 from bot.conversation.routing import Made
 from bot.delivery.doors import Impossible, Later, Unreachable
@@ -27,7 +19,9 @@ from bot.delivery.pacing import Pace
 
 log = logging.getLogger("telegram")
 MAKING = Callable[[str, Wire], Awaitable[Made]]
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+# A longer pause is waited for in the database, where it survives us.
+PATIENCE_S = 5.0
+AS_HTML = {"parse_mode": ParseMode.HTML, "link_preview_options": {"is_disabled": True}}
 # Telegram's words for an edit that changes nothing, and for a message that can no longer be edited.
 UNCHANGED = "not modified"
 GONE = ("message to edit not found", "message can't be edited", "message_id_invalid", "there is no text in")
@@ -54,9 +48,12 @@ class Showing:
             answering.add_done_callback(self._answers.discard)
             if toast and not worded and not await answering:
                 worded = [{"text": toast}]
-        for wire in worded:
-            await self._pace.turn(lane)
-            await self._try(sender, wire)
+        for place, wire in enumerate(worded):
+            try:
+                await self._try(sender, wire, lane)
+            except Later as later:
+                later.shown = place
+                raise
 
     async def settle(self) -> None:
         """Wait for answers to taps that are still under way."""
@@ -65,11 +62,15 @@ class Showing:
     async def _answer(self, query: str, toast: str | None) -> bool:
         """Whether Telegram took the answer; one that comes too late hurts nobody."""
         try:
-            return await self._bot.answer_callback_query(query, text=toast[:200] if toast else None)
+            text = toast[:200] if toast else None
+            return bool(await call(self._bot, "answerCallbackQuery", callback_query_id=query, text=text))
         except TelegramError:
             return False
 
-    async def _try(self, sender: str, wire: Wire) -> None:
+    async def _try(self, sender: str, wire: Wire, lane: int) -> None:
+        if (pause := self._pace.paused_for()) > PATIENCE_S:
+            raise Later(pause)
+        await self._pace.turn(lane)
         try:
             await self._present(int(sender), wire)
         except RetryAfter as wait:
@@ -84,8 +85,8 @@ class Showing:
             raise Impossible(error.message) from error
         except InvalidToken as error:
             raise Later(60) from error
-        except NetworkError as error:
-            raise Later(1) from error
+        except TelegramError as error:
+            raise Later(0) from error
 
     async def _present(self, chat: int, wire: Wire) -> None:
         if "edits" in wire and await self._edit(chat, wire):
@@ -93,33 +94,28 @@ class Showing:
         if "picture" in wire:
             made = await self._make(str(chat), wire["picture"])
             await self._bot.send_photo(
-                chat, made.content, caption=wire["text"], parse_mode=ParseMode.HTML, reply_markup=_inline(wire)
+                chat, made.content, caption=wire["text"], parse_mode=ParseMode.HTML, reply_markup=_buttons(wire)
             )
         elif "file" in wire:
             made = await self._make(str(chat), wire["file"])
             document = InputFile(BytesIO(made.content), filename=made.name)
             await self._bot.send_document(
-                chat, document, caption=wire["text"], parse_mode=ParseMode.HTML, reply_markup=_inline(wire)
+                chat, document, caption=wire["text"], parse_mode=ParseMode.HTML, reply_markup=_buttons(wire)
             )
         else:
-            await self._bot.send_message(
-                chat,
-                wire["text"],
-                parse_mode=ParseMode.HTML,
-                reply_markup=_markup(wire),
-                link_preview_options=NO_PREVIEW,
-            )
+            await call(self._bot, "sendMessage", chat_id=chat, text=wire["text"], reply_markup=_markup(wire), **AS_HTML)
 
     async def _edit(self, chat: int, wire: Wire) -> bool:
         """Whether the edit is done with; False where the message can no longer be edited."""
         try:
-            await self._bot.edit_message_text(
-                wire["text"],
+            await call(
+                self._bot,
+                "editMessageText",
                 chat_id=chat,
                 message_id=wire["edits"],
-                parse_mode=ParseMode.HTML,
+                text=wire["text"],
                 reply_markup=_inline(wire),
-                link_preview_options=NO_PREVIEW,
+                **AS_HTML,
             )
         except BadRequest as error:
             words = error.message.lower()
@@ -135,25 +131,30 @@ def _seconds(span: int | timedelta) -> float:
     return span.total_seconds() if isinstance(span, timedelta) else float(span)
 
 
-def _markup(wire: Wire) -> Any:
+def _markup(wire: Wire) -> Wire | None:
     """Buttons under the message; or, where only something is asked for, the phone's own keyboard."""
     ask = wire.get("ask")
     if ask and not wire.get("rows"):
-        key = KeyboardButton(ask["label"], request_location=ask["kind"] == "location" or None,
-                             request_contact=ask["kind"] == "contact" or None)  # fmt: skip
-        return ReplyKeyboardMarkup([[key]], resize_keyboard=True, one_time_keyboard=True)
+        key = {"text": ask["label"], f"request_{ask['kind']}": True}
+        return {"keyboard": [[key]], "resize_keyboard": True, "one_time_keyboard": True}
     return _inline(wire)
 
 
-def _inline(wire: Wire) -> InlineKeyboardMarkup | None:
+def _inline(wire: Wire) -> Wire | None:
     rows = [[_button(button) for button in row] for row in wire.get("rows", ())]
     ask = wire.get("ask")
     if ask and rows:
-        rows.insert(0, [InlineKeyboardButton(ask["label"], callback_data=ask["data"])])
-    return InlineKeyboardMarkup(rows) if rows else None
+        rows.insert(0, [_button(ask)])
+    return {"inline_keyboard": rows} if rows else None
 
 
-def _button(button: Wire) -> InlineKeyboardButton:
+def _buttons(wire: Wire) -> InlineKeyboardMarkup | None:
+    """The same as the library has it, for what it sends itself."""
+    markup = _inline(wire)
+    return InlineKeyboardMarkup.de_json(markup, None) if markup else None
+
+
+def _button(button: Wire) -> dict[str, str]:
     if "url" in button:
-        return InlineKeyboardButton(button["label"], url=button["url"])
-    return InlineKeyboardButton(button["label"], callback_data=button["data"])
+        return {"text": button["label"], "url": button["url"]}
+    return {"text": button["label"], "callback_data": button["data"]}

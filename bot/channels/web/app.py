@@ -32,6 +32,7 @@ from bot.conversation.i18n import LANGUAGES, SOURCE, _, negotiate, speaking
 from bot.conversation.notices import Composing
 from bot.conversation.privacy_texts import notice_sections
 from bot.conversation.routing import Made, Router
+from bot.conversation.secrets import reveal
 from bot.delivery.clock import Clock
 from bot.delivery.workers import Urgency, Workers
 from db import members, web_sessions
@@ -142,14 +143,14 @@ def hash_token(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-def _language(request: Request) -> str:
+def asked_language(request: Request) -> str:
     """What the address asks for, else what the browser speaks."""
     asked = request.query_params.get("language")
     accepted = request.headers.get("accept-language", SOURCE).split(",")[0].split(";")[0]
     return asked if asked in LANGUAGES else negotiate(accepted)
 
 
-def _with_cookie(web: Web, response: Response, token: str) -> Response:
+def with_cookie(web: Web, response: Response, token: str) -> Response:
     response.set_cookie(
         COOKIE,
         token,
@@ -171,10 +172,10 @@ async def chat_page(web: Web, request: Request) -> Response:
     """The chat. Looking at it stores nothing: a session begins with the first message."""
     token = _token(request)
     known = await web.read(lambda session: _language_of(session, hash_token(token), web.clock))
-    language = known[1] or _language(request) if known else _language(request)
+    language = known[1] or asked_language(request) if known else asked_language(request)
     if known is None and await web.read(lambda session: _was_ended(session, hash_token(token), web.clock)):
         token = secrets.token_urlsafe(32)
-    names = sorted(LANGUAGES, key=lambda tag: tag != _language(request))
+    names = sorted(LANGUAGES, key=lambda tag: tag != asked_language(request))
     setup = {
         "language": language,
         "languages": [{"tag": tag, "name": LANGUAGES[tag]} for tag in names],
@@ -188,7 +189,7 @@ async def chat_page(web: Web, request: Request) -> Response:
         "institution": web.house.controller.name,
     }
     page = templates.get_template("chat.html").render(setup=setup)
-    return _with_cookie(web, HTMLResponse(page), token)
+    return with_cookie(web, HTMLResponse(page), token)
 
 
 def _language_of(session: Session, token_hash: str, clock: Clock) -> tuple[str, str | None] | None:
@@ -203,14 +204,14 @@ def _was_ended(session: Session, token_hash: str, clock: Clock) -> bool:
 async def chat_socket(web: Web, socket: WebSocket) -> None:
     """The page's socket: only from our own page, only with its cookie."""
     token = socket.cookies.get(COOKIE, "")
-    if socket.headers.get("origin") != _origin(web, socket) or len(token) < 40:
+    if socket.headers.get("origin") != own_origin(web, socket) or len(token) < 40:
         await socket.close(4403)
         return
     await socket.accept()
     await web.sockets.serve(socket, hash_token(token))
 
 
-def _origin(web: Web, connection: Request | WebSocket) -> str:
+def own_origin(web: Web, connection: Request | WebSocket) -> str:
     """Where our own pages come from: the public address; the demo and loopback go by the host asked for."""
     if web.house.web_url.startswith("https://"):
         return "/".join(web.house.web_url.split("/")[:3])
@@ -220,7 +221,7 @@ def _origin(web: Web, connection: Request | WebSocket) -> str:
 def _page(web: Web, request: Request, template: str, **values: Any) -> Response:
     languages = [{"tag": tag, "name": name} for tag, name in LANGUAGES.items()]
     page = templates.get_template(template).render(
-        language=_language(request),
+        language=asked_language(request),
         languages=languages,
         site=web.house.name,
         institution=web.house.controller.name,
@@ -234,7 +235,7 @@ async def doors_page(web: Web, request: Request) -> Response:
     payload = request.path_params["payload"]
     if not _is_payload(payload):
         return PlainTextResponse("not found", 404)
-    with speaking(_language(request)):
+    with speaking(asked_language(request)):
         return _page(
             web,
             request,
@@ -261,7 +262,7 @@ async def go_web(web: Web, request: Request) -> Response:
 async def redeem_page(web: Web, request: Request) -> Response:
     """A sign-in link from the other door: one button, because previews open links."""
     payload = request.path_params["payload"]
-    with speaking(_language(request)):
+    with speaking(asked_language(request)):
         return _page(
             web,
             request,
@@ -284,18 +285,20 @@ def _is_payload(payload: str) -> bool:
 
 async def _enter(web: Web, request: Request, payload: str) -> Response:
     """Store a /start with this payload for the browser, exactly as Telegram would, and open the chat."""
-    if request.headers.get("origin") != _origin(web, request) or not _is_payload(payload):
+    if request.headers.get("origin") != own_origin(web, request) or not _is_payload(payload):
         return PlainTextResponse("refused", 403)
     token = _token(request)
+    if await web.read(lambda session: _was_ended(session, hash_token(token), web.clock)):
+        token = secrets.token_urlsafe(32)
     session = await web.read(lambda session: web_sessions.ensure(session, hash_token(token), web.clock.now()))
-    frame = {"kind": "start", "language": _language(request), "payload": payload, "key": secrets.token_hex(8)}
+    frame = {"kind": "start", "language": asked_language(request), "payload": payload, "key": secrets.token_hex(8)}
     await web.store(session, frame["key"], frame)
-    return _with_cookie(web, RedirectResponse("/", 303), token)
+    return with_cookie(web, RedirectResponse("/", 303), token)
 
 
 async def privacy_page(web: Web, request: Request) -> Response:
     """The privacy notice, for everybody."""
-    with speaking(_language(request)):
+    with speaking(asked_language(request)):
         paragraphs = [Markup(text).striptags() for _name, text in notice_sections(web.house)]
         return _page(web, request, "text.html", title=_("Privacy"), paragraphs=paragraphs)
 
@@ -323,7 +326,7 @@ def _make(web: Web, session: Session, token_hash: str, entry_id: int) -> Made | 
         return None
     member = members.load(session, entry.member_id)
     with speaking(member.language, member.zone):
-        return web.router.make(recipe, Composing(session, member, web.house, now))
+        return web.router.make(reveal(web.house, recipe), Composing(session, member, web.house, now))
 
 
 async def webhook(web: Web, request: Request) -> Response:

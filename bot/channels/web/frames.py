@@ -3,13 +3,15 @@
 from typing import Any
 
 from bot.channels.web.runs import to_runs
+from bot.conversation.house import House
 from bot.conversation.i18n import short_time
+from bot.conversation.secrets import reveal
 from db.models.web import Entry
 
 
-def entry_frame(entry: Entry) -> dict[str, Any]:
+def entry_frame(entry: Entry, house: House) -> dict[str, Any]:
     """One bubble, in the reader's language and zone (entered by the caller)."""
-    body = entry.body
+    body = reveal(house, entry.body)
     frame: dict[str, Any] = {
         "type": "entry",
         "seq": entry.seq,

@@ -20,6 +20,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.channels.web.frames import entry_frame
 from bot.channels.web.texts import refusal
+from bot.conversation.house import House
 from bot.conversation.i18n import speaking
 from bot.delivery.clock import Clock
 from bot.delivery.workers import Urgency, Workers
@@ -67,10 +68,11 @@ class Browser:
 class Sockets:
     """All pages open at this process."""
 
-    def __init__(self, engine: Engine, workers: Workers, clock: Clock, store: Store) -> None:
+    def __init__(self, engine: Engine, workers: Workers, clock: Clock, house: House, store: Store) -> None:
         self._engine = engine
         self._workers = workers
         self._clock = clock
+        self._house = house
         self._store = store
         self._browsers: set[Browser] = set()
         self._by_session: defaultdict[str, set[Browser]] = defaultdict(set)
@@ -153,7 +155,7 @@ class Sockets:
             return []
         zone = entries.zone_of(session, rows[0].member_id)
         with speaking(browser.language, zone):
-            return [entry_frame(row) for row in rows]
+            return [entry_frame(row, self._house) for row in rows]
 
     async def serve(self, socket: WebSocket, token_hash: str) -> None:
         """One page, from its handshake to its end."""

@@ -1,0 +1,20 @@
+"""Work that is done again and again anyway, and therefore may fail once."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from bot.conversation.routing import log_fault
+from db.trouble import Trouble, classify
+
+log = logging.getLogger("delivery")
+
+
+async def carefully(work: Callable[[], Awaitable[object]]) -> None:
+    """Do it; a database that is away and a fault of ours are logged, and the next time comes."""
+    try:
+        await work()
+    except Exception as error:
+        if classify(error) is Trouble.FAULT:
+            log_fault(error)
+        else:
+            log.warning("database away (%s)", type(error).__name__)

@@ -1,0 +1,134 @@
+"""Writing the invented network into an empty SQLite database: whole tables at a time, in one transaction.
+
+Rows get explicit ids, so that children know their parents without asking; only SQLite takes that without
+leaving a sequence behind. The same seed and instant write the same rows.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from random import Random
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from bot.conversation.house import House
+from bot.conversation.notices import Notice
+from bot.demo import members
+from bot.demo.clubs import Gathering, Regional, club_row, found_clubs
+from bot.demo.ground import Ground, read_ground
+from bot.demo.members import Person, Registrar, Row
+from bot.demo.people import Inventor
+from bot.demo.shoes import SHOES
+from db.models.base import Base, table_of
+from db.models.clubs import Club, Membership
+from db.models.conversation import Door, Inbox
+from db.models.delivery import Outbox
+from db.models.members import Affiliation, FieldVisibility, Member, MemberRelation, MemberTopic, Role, Verification
+from db.models.privacy import Audit, Consent
+from db.models.web import WebSession
+from handlers.clubs import JoinAsked
+from handlers.coordination.verifying import RegistrationWaits
+from handlers.privacy import TIME_TO_THINK
+
+Rows = dict[type[Base], list[Row]]
+
+
+def seed(session: Session, house: House, number: int, now: datetime) -> None:
+    """Fill an empty database, which has its places and lists, with the network of seed `number`."""
+    ground = read_ground(session)
+    random = Random(number)  # noqa: S311 - nothing here is secret
+    invented = Inventor(number, ground.offered, list(ground.topics)).everybody()
+    people = Registrar(random, ground, house, now).enrol(invented)
+    clubs = found_clubs(ground, random, now)
+    gathering = Gathering(clubs, people, random, now)
+    write(session, {Member: [members.member_row(person) for person in people]})
+    write(session, {Club: [club_row(club) for club in clubs]})
+    write(session, about_people(people, ground, house))
+    write(session, about_offices(people, clubs, gathering))
+    write(session, {Outbox: notices(people, gathering, now)})
+    write(session, {Inbox: [members.greeting_row(person, now) for person in people if person.is_known]})
+
+
+def write(session: Session, rows: Rows) -> None:
+    for model, values in rows.items():
+        session.execute(insert(table_of(model)), values)
+
+
+def about_people(people: list[Person], ground: Ground, house: House) -> Rows:
+    """Everything that belongs to one person each."""
+    texts = members.write_consents(house)
+    return {
+        Affiliation: [row for person in people for row in members.affiliation_rows(person, ground)],
+        MemberRelation: _each(people, "relation", lambda person: person.invented.relations),
+        MemberTopic: _each(people, "topic_id", lambda person: [ground.topics[slug] for slug in person.invented.topics]),
+        FieldVisibility: [
+            {"member_id": person.id, "field": field, "audience": audience}
+            for person in people
+            for field, audience in person.invented.visible.items()
+        ],
+        Consent: [row for person in people for row in members.consent_rows(person, texts)],
+        WebSession: [members.session_row(person) for person in people],
+        Door: [members.door_row(person) for person in people],
+    }
+
+
+def _each(people: Iterable[Person], column: str, values: Any) -> list[Row]:
+    return [{"member_id": person.id, column: value} for person in people for value in values(person)]
+
+
+def about_offices(people: list[Person], clubs: list[Regional], gathering: Gathering) -> Rows:
+    """Who leads, who decided, who is in which club, and the log of it."""
+    coordinator = find_coordinator(people)
+    office = {
+        "member_id": coordinator.id,
+        "kind": "coordinator",
+        "club_id": None,
+        "granted_at": coordinator.verified,
+    }
+    return {
+        Membership: gathering.membership_rows(),
+        Role: [office, *gathering.role_rows()],
+        Verification: [members.verification_row(person, coordinator) for person in people],
+        Audit: list(_log(people, gathering, coordinator)),
+    }
+
+
+def find_coordinator(people: list[Person]) -> Person:
+    return next(person for person, shoe in zip(people, SHOES, strict=False) if shoe.coordinates)
+
+
+def _log(people: list[Person], gathering: Gathering, coordinator: Person) -> Iterable[Row]:
+    by = {"actor": coordinator.number}
+    for person in people:
+        line = {"subject": person.number, "details": {}}
+        if person.verified is not None:
+            yield {**by, **line, "at": person.verified, "action": "registration_approved"}
+        if person.erase_at is not None:
+            asked = person.erase_at - TIME_TO_THINK
+            yield {**line, "actor": person.number, "at": asked, "action": "erasure_asked"}
+    for role in gathering.role_rows():
+        subject = gathering.leaders[role["club_id"]].number
+        details = {"club": role["club_id"]}
+        yield {**by, "subject": subject, "details": details, "at": role["granted_at"], "action": "ambassador_appointed"}
+
+
+def notices(people: list[Person], gathering: Gathering, now: datetime) -> list[Row]:
+    """What those with an office find in their chat: a request to join, the newest registration."""
+    club, asking = gathering.asking
+    newest = max((person for person in people if person.invented.waiting), key=lambda person: person.registered)
+    return [
+        _notice(gathering.leaders[club.id].id, JoinAsked(club.id, asking.id, 1), now),
+        _notice(find_coordinator(people).id, RegistrationWaits(newest.id), now),
+    ]
+
+
+def _notice(member: int, notice: Notice, now: datetime) -> Row:
+    return {
+        "member_id": member,
+        "kind": notice.kind,
+        "ref": notice.ref(),
+        "params": notice.params(),
+        "lane": notice.lane,
+        "due_at": now,
+    }
