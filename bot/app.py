@@ -236,7 +236,7 @@ class App:
         listening = socket.create_server((self.settings.web_host, self.settings.web_port))
         self._serving = asyncio.get_running_loop().create_task(self._server.serve([listening]))
         self._tasks.append(self._serving)
-        while not (self._server.started or self._serving.done()):
+        while not (self._server.started or self._serving.done()):  # noqa: ASYNC110 - uvicorn rings no bell
             await asyncio.sleep(0.005)
 
     def web_address(self) -> str:

@@ -80,8 +80,9 @@ def _without_transfer(asking: Asking, value: Any) -> Reply | None:
         text = _("Then your city stays as it was. Without this consent we may not store a city in mainland China.")
         return Reply(text, column(Button(_("My profile"), Go("profile")), Button(_("Contact"), Go("contact"))))
     text = _(
-        "Then we may not store your data and cannot register you. Nothing about you has been stored. If you change "
-        "your mind, simply go on; the alumni office is also glad to hear from you directly."
+        "Then we may not store your data and cannot register you. What you answered here is all we have; no other "
+        "detail about you has been stored. If you change your mind, simply go on; the alumni office is also glad to "
+        "hear from you directly."
     )
     return Reply(text, column(Button(_("Go on"), Go("join")), Button(_("Contact"), Go("contact"))))
 

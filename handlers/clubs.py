@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from bot.conversation import forms
 from bot.conversation.callbacks import Callback
 from bot.conversation.forms import Asking, Choice, Form, Question, Unfit
-from bot.conversation.i18n import N_, _, language, listed, named, ngettext, number
+from bot.conversation.i18n import N_, _, kilometres, language, listed, named, ngettext, number, pgettext
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.notices import Composing, Notice
 from bot.conversation.reply import Ask, Button, Go, Recipe, Reply, Rows, column
@@ -90,7 +90,7 @@ class JoinAsked(Notice, kind="join_asked"):
         rows = (
             (
                 Button(_("Let in"), AnswerJoin(self.club, self.member, self.asked, True)),
-                Button(_("Decline"), AnswerJoin(self.club, self.member, self.asked, False)),
+                Button(pgettext("join request", "Decline"), AnswerJoin(self.club, self.member, self.asked, False)),
             ),
         )
         return Reply(text, rows)
@@ -129,7 +129,7 @@ def browse(turn: Turn) -> Reply:
     head = _("Regional clubs near you:") if own_city else _("Regional clubs by country:")
     rows: Rows = near if own_city else ()
     countries = [
-        Button(f"{places.name_country(country, language())} ({count})", ListClubs(country))
+        Button(f"{places.name_country(country, language())} · {count}", ListClubs(country))
         for country, count in clubs.countries(turn.session)
     ]
     if not countries:
@@ -155,7 +155,7 @@ def _own_place(turn: Turn) -> Place | None:
 def _club_button(one: Listed) -> Button:
     if one.km is None:
         return Button(named(one.club.names), OpenClub(one.club.id))
-    return Button(f"{named(one.club.names)} · {number(one.km)} km", OpenClub(one.club.id))
+    return Button(f"{named(one.club.names)} · {kilometres(one.km)}", OpenClub(one.club.id))
 
 
 def list_country(turn: Turn, tap: ListClubs) -> Reply:
@@ -165,7 +165,7 @@ def list_country(turn: Turn, tap: ListClubs) -> Reply:
     back = (Button(_("All clubs"), Go("clubs")), Button(_("Menu"), Go("menu")))
     if len(found) > PAGE and tap.region is None and all(one.place.region for one in found):
         buttons = [
-            Button(f"{places.name_region(region, language())} ({count})", ListClubs(tap.country, region))
+            Button(f"{places.name_region(region, language())} · {count}", ListClubs(tap.country, region))
             for region, count in clubs.regions(turn.session, tap.country)
             if region is not None
         ]

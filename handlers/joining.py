@@ -138,7 +138,7 @@ def join_with_code(turn: Turn, typed: str) -> Outcome:
     """A personal code, from a letter or a link: it verifies, and fills in what the alumni office knows."""
     if not codes.may_try(turn.session, turn.me.id, turn.now):
         return Reply(
-            _("That were too many wrong codes. Please try again in an hour, or write to the alumni office."),
+            _("There were too many wrong codes. Please try again in an hour, or write to the alumni office."),
             column(Button(_("Contact"), Go("contact"))),
         )
     digest = turn.house.digest("code", codes.normalise(typed))
@@ -254,7 +254,7 @@ def register(router: Router) -> None:
     router.newcomer = lambda turn: newcomer(turn, router)
     router.command("start", lambda turn: start(turn, router), gate=Gate.ANYONE)
     router.command("join", join, gate=Gate.ANYONE)
-    router.command("code", enter_code, gate=Gate.ANYONE)
+    router.command("code", enter_code, gate=Gate.ANYONE, about=N_("Enter a personal code"))
     router.command("language", change_language, gate=Gate.ANYONE, about=N_("Change the language"))
     router.tap(ChooseLanguage, lambda turn, tap: choose_language(turn, tap, router), gate=Gate.ANYONE)
     router.link("code", join_with_code, gate=Gate.ANYONE)

@@ -145,7 +145,7 @@ def my_data(turn: Turn) -> list[Reply]:
         _("Member number: {number}").format(number=turn.me.number),
         *_what_they_told(turn),
         _("Clubs: {n}").format(n=len(data["clubs"])),
-        _("Consents on record: {n}").format(n=len(data["consents"])),
+        _("Answers to consent questions on record: {n}").format(n=len(data["consents"])),
         _("Doors: {n}").format(n=len(data["doors"])),
         *_who_looked(data["who_did_what"]),
         "",
@@ -162,7 +162,7 @@ def _what_they_told(turn: Turn) -> list[Markup]:
         return []
     asking = Asking(turn, answers_of(turn, turn.member, consents.is_given(turn.session, turn.me.id, Purpose.ALUMNI)))
     return [
-        Markup("<b>{}:</b> {}").format(question.label(), forms.shown(question, asking))
+        _("<b>{label}:</b> {answer}").format(label=question.label(), answer=forms.shown(question, asking))
         for question in ABOUT_YOU
         if question.when(asking.answers)
     ]
@@ -210,7 +210,7 @@ def confirmation_word() -> str:
 
 
 def _check_word(_asking: Asking, typed: Any) -> str:
-    word = clean(str(typed)).strip("“”\"'„«»").upper()
+    word = clean(str(typed)).strip("“”\"'„«»「」『』。.").upper()
     if word not in (confirmation_word().upper(), "ERASE"):
         raise Unfit(_("Nothing was erased. To confirm, please write exactly: {word}").format(word=confirmation_word()))
     return "ERASE"

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from bot.conversation import forms
 from bot.conversation.callbacks import Callback
 from bot.conversation.forms import Asking, Choice, Form, Question, Unfit
-from bot.conversation.i18n import LANGUAGES, N_, _, clock_time, language, pgettext, speaking, when, zone_city
+from bot.conversation.i18n import LANGUAGES, N_, _, clock_time, language, pgettext, speaking, when
 from bot.conversation.incoming import Incoming
 from bot.conversation.notices import Switch
 from bot.conversation.reply import Button, Go, Reply, column
@@ -53,21 +53,20 @@ def switch_names() -> dict[Switch, Markup]:
 def show_settings(turn: Turn) -> Reply:
     """/settings"""
     member = turn.member
-    objected = _("You receive nothing unasked (/resume ends this).") if member.objected_at else ""
     text = _(
         "<b>Settings</b>\n"
         "Language: {language}\n"
-        "Time zone: {zone} (now {now})\n"
+        "Time zone: {zone}\n"
         "Quiet hours: {quiet}\n\n"
         "Below you choose which messages you receive. Answers to something you asked, and the cancellation of an "
-        "event you attend, always arrive; only these last also during quiet hours. {objected}"
+        "event you attend, always arrive; only these last also during quiet hours."
     ).format(
         language=LANGUAGES[language()],
-        zone=zone_city(),
-        now=when(turn.now),
+        zone=when(turn.now),
         quiet=quiet_text(member.quiet_from, member.quiet_to),
-        objected=objected,
     )
+    if member.objected_at:
+        text = Markup("{}\n\n{}").format(text, _("You receive nothing unasked (/resume ends this)."))
     switches = [_switch_button(switch, name, member.switched_off) for switch, name in switch_names().items()]
     rows = (
         *column(*switches),
@@ -85,7 +84,7 @@ def _switch_button(switch: Switch, name: Markup, switched_off: list[str]) -> But
 
 def quiet_text(start: int, end: int) -> str:
     if start == end:
-        return _("none")
+        return pgettext("quiet hours", "none")
     return _("{start} to {end}").format(start=clock_time(start), end=clock_time(end))
 
 

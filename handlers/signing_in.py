@@ -67,7 +67,7 @@ def come_back(turn: Turn, typed: str) -> Outcome:
     _hide_what_was_typed(turn)
     if not codes.may_try(turn.session, turn.me.id, turn.now):
         return Reply(
-            _("That were too many wrong keys. Please try again in an hour, or write to the alumni office."),
+            _("There were too many wrong keys. Please try again in an hour, or write to the alumni office."),
             column(Button(_("Contact"), Go("contact"))),
         )
     code = codes.find(turn.session, "return", turn.house.digest("code", codes.normalise(typed)))
@@ -286,7 +286,7 @@ def register(router: Router) -> None:
     router.command("web", other_door, gate=Gate.REGISTERED, about=N_("Open the other door: browser or Telegram"))
     router.command("devices", list_doors, gate=Gate.REGISTERED, about=N_("Where you are signed in, and signing out"))
     router.command("key", renew_key, gate=Gate.REGISTERED)
-    router.command("return", enter_key, gate=Gate.ANYONE)
+    router.command("return", enter_key, gate=Gate.ANYONE, about=N_("Come back with your return key"))
     router.link("link", follow_link, gate=Gate.ANYONE)
     router.tap(JoinRecords, join_records, gate=Gate.REGISTERED)
     router.tap(SignOut, sign_out, gate=Gate.REGISTERED)

@@ -8,6 +8,9 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
+from sqlalchemy.orm import Session
+
+from db import web_sessions
 
 if TYPE_CHECKING:
     from tests.stage import Stage
@@ -179,6 +182,8 @@ class WebActor(Actor):
         self.frames: list[dict[str, Any]] = []
         self.cookies = aiohttp.CookieJar(unsafe=True)
         self.seen = 0
+        self.member: int | None = None
+        self.resets = self.followed = 0
         self._http: aiohttp.ClientSession | None = None
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -189,6 +194,7 @@ class WebActor(Actor):
 
     async def opens(self) -> None:
         """Open the page and its socket."""
+        self.member = None
         if self._http is None:
             self._http = aiohttp.ClientSession(cookie_jar=self.cookies, headers={"Accept-Language": self.language[:2]})
         async with self._http.get(self.url) as page:
@@ -239,6 +245,15 @@ class WebActor(Actor):
             await self._socket.close()
             await self.opens()
 
+    async def reloads(self) -> None:
+        """Load the page anew, as after a form on another page."""
+        self.entries.clear()
+        self.seen = 0
+        if self._socket is not None:
+            await self._socket.close()
+        await self.opens()
+        await self.catch_up()
+
     async def catch_up(self) -> None:
         """Wait until the page shows all there is; somebody signed in opens it."""
         if self._socket is None:
@@ -246,6 +261,7 @@ class WebActor(Actor):
                 return
             await self.opens()
         deadline = asyncio.get_running_loop().time() + WAIT_S
+        await self._follow(deadline)
         while True:
             head = await self.stage.app.sockets.head_of(self.token_hash)
             if head is None or self.seen >= head:
@@ -253,6 +269,21 @@ class WebActor(Actor):
             self.stage.app.sockets.nudge(None, 0)
             assert asyncio.get_running_loop().time() < deadline, f"seen {self.seen} of {head}"
             await asyncio.sleep(0.002)
+
+    async def _follow(self, deadline: float) -> None:
+        """A page whose door leads to another member by now is told to begin anew: wait for that."""
+        behind = self.stage.looks_up(self._member_behind)
+        moved = self.member is not None and behind is not None and behind != self.member
+        self.member = behind
+        while moved and self.resets == self.followed:
+            self.stage.app.sockets.nudge(None, 0)
+            assert asyncio.get_running_loop().time() < deadline, "not told to begin anew"
+            await asyncio.sleep(0.002)
+        self.followed = self.resets
+
+    def _member_behind(self, session: Session) -> int | None:
+        found = web_sessions.find(session, self.token_hash, self.stage.clock.now())
+        return web_sessions.member_of(session, found.id) if found else None
 
     @property
     def token_hash(self) -> str:
@@ -284,4 +315,5 @@ class WebActor(Actor):
             elif frame["type"] == "reset":
                 self.entries.clear()
                 self.seen = 0
+                self.resets += 1
                 await socket.send_json({"type": "hello", "seen": 0})

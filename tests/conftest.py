@@ -9,13 +9,14 @@ import zlib
 from collections.abc import AsyncIterator, Iterator
 from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 os.environ["PTB_TIMEDELTA"] = "true"
 
-from tests.databases import Databases, Postgres  # noqa: E402 - the environment comes first
-from tests.stage import Stage  # noqa: E402
+from tests.databases import Databases, Postgres
+from tests.stage import Stage
 
 LANGUAGES, DOORS, DATABASES = ("de", "zh_Hans", "en"), ("telegram", "web"), ("sqlite", "postgresql")
 COMBINATIONS = list(product(LANGUAGES, DOORS, DATABASES))
@@ -46,10 +47,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    server = Postgres(tmp_path_factory.mktemp("postgres"))
-    yield server
-    server.stop()
+def postgres() -> Iterator[Postgres]:
+    """A folder of its own: pytest's are taken away by other runs on the same machine."""
+    with TemporaryDirectory(prefix="alumni-postgres-", ignore_cleanup_errors=True) as folder:
+        server = Postgres(Path(folder))
+        yield server
+        server.stop()
 
 
 @pytest.fixture(scope="session")

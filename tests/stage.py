@@ -11,7 +11,6 @@ from babel.messages.pofile import read_po
 from sqlalchemy.orm import Session
 
 from bot.app import App
-from bot.conversation.i18n import catalogue
 from bot.delivery.clock import FixedClock
 from bot.settings import Settings
 from db.engine import in_session
@@ -109,38 +108,46 @@ class Stage:
         return in_session(self.app.engine, work)
 
 
-def translate(language: str, sentence: str) -> str:
-    """A sentence as it stands in the catalogue of a language, also where it has a context or a plural. The
-    beginning of a longer text stands for all of it."""
-    texts = catalogue(language)
-    for context in (None, "button", "consent", "messages are"):
-        found = texts.gettext(sentence) if context is None else texts.pgettext(context, sentence)
-        if found != sentence:
-            return found
-    return _begun(language, sentence) or sentence
-
-
 @cache
-def _begun(language: str, sentence: str) -> str | None:
-    """The translation of the one text that begins so."""
+def catalogue(language: str) -> dict[str, list[str]]:
+    """Every English sentence, singular or plural, with its translations in all contexts."""
+    texts: dict[str, list[str]] = {}
     path = LOCALES / language / "LC_MESSAGES" / "messages.po"
-    if not path.exists() or " " not in sentence:
-        return None
     with path.open("rb") as file:
-        texts = [each for each in read_po(file) if isinstance(each.id, str) and each.id.startswith(sentence)]
-    return str(texts[0].string) if len(texts) == 1 and texts[0].string else None
+        for message in read_po(file, locale=language):
+            strings = [message.string] if isinstance(message.string, str) else list(message.string)
+            for english in [message.id] if isinstance(message.id, str) else message.id:
+                texts.setdefault(english, []).extend(strings)
+    return texts
+
+
+def translations(language: str, sentence: str) -> list[str]:
+    """A sentence in a language, in all its contexts; the beginning of a longer text stands for all of it. Words
+    that are not in the catalogue (data) stand for themselves."""
+    if language == "en":
+        return [sentence]
+    texts = catalogue(language)
+    begun = [english for english in texts if " " in sentence and english.startswith(sentence)]
+    return texts.get(sentence) or (texts[begun[0]] if len(begun) == 1 else [sentence])
+
+
+def translate(language: str, sentence: str) -> str:
+    """A sentence that has just one translation."""
+    return translations(language, sentence)[0]
 
 
 def expected(language: str, sentence: str, values: dict[str, object]) -> re.Pattern[str]:
     """What somebody reading `language` should read; placeholders not given match anything."""
-    plain = re.sub(r"</?[a-z]+>", "", translate(language, sentence))
+    patterns = [_pattern(string, values) for string in translations(language, sentence)]
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.DOTALL)
+
+
+def _pattern(string: str, values: dict[str, object]) -> str:
+    plain = re.sub(r"</?[a-z]+>", "", string)
     parts = re.split(r"(\{\w+\})", plain)
-    pattern = "".join(
+    return "".join(
         (re.escape(str(values[part[1:-1]])) if part[1:-1] in values else ".*?")
         if part.startswith("{") and part.endswith("}") and part != "{}"
         else re.escape(part)
         for part in parts
     )
-    return re.compile(pattern, re.DOTALL)
-
-

@@ -75,9 +75,7 @@ async def refused(call: Any, part: str) -> None:
 
 async def test_a_message_arrives_and_is_parsed(server: BotApi, bot: Bot) -> None:
     ada = server.person(7, known=True)
-    message = await bot.send_message(
-        7, "  <b>Grüß</b> &amp; 你好\n", parse_mode="HTML", reply_markup=keys(("Ja", "y"))
-    )
+    message = await bot.send_message(7, "  <b>Grüß</b> &amp; 你好\n", parse_mode="HTML", reply_markup=keys(("Ja", "y")))
     assert (message.text, message.chat.id, message.from_user and message.from_user.id) == (
         "Grüß & 你好",
         7,
@@ -553,9 +551,7 @@ async def test_names_descriptions_and_chats(server: BotApi, bot: Bot) -> None:
     await bot.set_my_description("d")
     await bot.set_my_short_description("s")
     await bot.set_chat_menu_button()
-    assert (await bot.get_my_name("de")).name == "Ehemalige" and (
-        await bot.get_my_description("zh")
-    ).description == "d"
+    assert (await bot.get_my_name("de")).name == "Ehemalige" and (await bot.get_my_description("zh")).description == "d"
     server.person(7, first_name="Ada", known=True)
     assert (await bot.get_chat(7)).first_name == "Ada"
     await bot.send_chat_action(7, "typing")

@@ -55,7 +55,7 @@ def check_years(asking: Asking, typed: Any) -> str:
     years = read_years(clean(str(typed)), asking.turn.now.year)
     if years is None:
         raise Unfit(
-            _("Please give years like 2008–2012, or one year like 2012, not before 1940 and not in the future.")
+            _("Please give years like 2008–2012, or one year like 2012, not before 1940 and not later than next year.")
         )
     first, last = years
     return f"{first}-{last}" if first else str(last)

@@ -21,6 +21,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
+from babel.units import format_unit
 from markupsafe import Markup, escape
 
 LANGUAGES = {"de": "Deutsch", "zh_Hans": "中文", "en": "English"}
@@ -138,6 +139,16 @@ def clock_time(hour: int) -> str:
 def lasting(span: timedelta) -> str:
     """ "3 days", "2 hours": rounded as people say it."""
     return format_timedelta(span, locale=locale(), threshold=1.2)
+
+
+def kilometres(distance: float) -> str:
+    """A distance in full kilometres, "68 km"."""
+    return format_unit(round(distance), "kilometer", length="short", locale=locale())
+
+
+def name_language(tag: str) -> str:
+    """A language of ours as the reader calls it."""
+    return Locale.parse(tag).get_language_name(language()) or LANGUAGES[tag]
 
 
 def number(value: float, digits: int = 0) -> str:

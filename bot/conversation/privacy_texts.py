@@ -42,7 +42,7 @@ def notice_sections(house: House) -> list[tuple[str, Markup]]:
 
 def _who(controller: Controller) -> Markup:
     lines = [controller.name, controller.address, controller.email]
-    who = ", ".join(line for line in lines if line)
+    who = " · ".join(line for line in lines if line)
     officer = controller.officer or "–"
     return _("<b>Who is responsible?</b>\n{who}\nData protection officer: {officer}").format(who=who, officer=officer)
 
@@ -99,7 +99,7 @@ def alumni_consent(house: House) -> Markup:
     """Contact among alumni."""
     return _(
         "<b>Contact among alumni</b>\n\n"
-        "Do you agree that other verified alumni of {name} can see your name and those details that you open to them, "
+        "Do you agree that other verified members of {name} can see your name and those details that you open to them, "
         "in the lists of your clubs, in the directory, among those attending an event and in mentoring?\n\n"
         "This is voluntary. Without it you can still join clubs and come to events, but nobody finds you and you "
         "cannot see other alumni. You can withdraw it at any time in /privacy."
@@ -109,7 +109,7 @@ def alumni_consent(house: House) -> Markup:
 def transfer_consent(house: House) -> Markup:
     """The separate consent of people in mainland China (PIPL, Art. 39)."""
     controller = house.controller
-    contact = ", ".join(line for line in (controller.address, controller.email) if line) or "–"
+    contact = " · ".join(line for line in (controller.address, controller.email) if line) or "–"
     return _(
         "<b>Transfer of your data to Germany</b>\n\n"
         "You live in mainland China. Your personal data (name, form of address, relation to the institution, "

@@ -7,7 +7,7 @@ from typing import Any
 from bot.conversation import forms
 from bot.conversation.checks import check_choice, check_line
 from bot.conversation.forms import Answers, Asking, Choice, Form, Question, Unfit
-from bot.conversation.i18n import N_, _, language, named
+from bot.conversation.i18n import N_, _, language, name_language, named
 from bot.conversation.notices import Composing, Notice
 from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.routing import Gate, Router
@@ -59,8 +59,10 @@ def _admissions(_asking: Asking) -> list[Choice]:
 def _name_question(name: str, tag: str) -> Question:
     return Question(
         name=name,
-        label=lambda: _("Name ({language})").format(language=tag),
-        prompt=lambda _asking: _("What is the club called in this language: {language}?").format(language=tag),
+        label=lambda: _("Name ({language})").format(language=name_language(tag)),
+        prompt=lambda _asking: _("What is the club called in this language: {language}?").format(
+            language=name_language(tag)
+        ),
         check=check_line(MAX_CLUB_NAME),
     )
 
@@ -111,9 +113,9 @@ FOUNDING = Form(
             search=_search_city,
             show=_city_name,
         ),
-        _name_question("de", "Deutsch"),
-        _name_question("zh", "中文"),
-        _name_question("en", "English"),
+        _name_question("de", "de"),
+        _name_question("zh", "zh_Hans"),
+        _name_question("en", "en"),
         Question(
             name="admission",
             label=lambda: _("Admission"),

@@ -99,7 +99,7 @@ def _search_person(asking: Asking, incoming: Any) -> list[Choice]:
 def _describe(asking: Asking, person: Member) -> str:
     """Name and city: namesakes are told apart by a human."""
     place = places.load_place(asking.turn.session, person.place_id) if person.place_id else None
-    other = f" ({person.other_name})" if person.other_name else ""
+    other = f" · {person.other_name}" if person.other_name else ""
     where = f" · {places.describe_place(place, language())}" if place else ""
     return f"{person.full_name}{other}{where}"
 

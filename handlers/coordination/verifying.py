@@ -10,7 +10,7 @@ from bot.conversation import forms
 from bot.conversation.callbacks import Callback
 from bot.conversation.checks import check_line
 from bot.conversation.forms import Answers, Asking, Form, Question
-from bot.conversation.i18n import N_, _, language, listed, named, when
+from bot.conversation.i18n import N_, _, language, listed, named, pgettext, when
 from bot.conversation.notices import Composing, Notice
 from bot.conversation.reply import Button, Go, Reply, Rows, column
 from bot.conversation.routing import Gate, Router
@@ -138,7 +138,7 @@ def _card(session: Session, row: Verification) -> Reply:
         return Reply(text, column(Button(_("Registrations"), Go("verify")), Button(_("Menu"), Go("menu"))))
     rows: Rows = (
         (Button(_("Approve"), Approve(row.id)),),
-        (Button(_("Ask back"), AskBack(row.id)), Button(_("Decline"), Decline(row.id))),
+        (Button(_("Ask back"), AskBack(row.id)), Button(pgettext("registration", "Decline"), Decline(row.id))),
         (Button(_("Registrations"), Go("verify")), Button(_("Menu"), Go("menu"))),
     )
     return Reply(text, rows)
@@ -147,7 +147,7 @@ def _card(session: Session, row: Verification) -> Reply:
 def _card_lines(session: Session, member: Member, row: Verification) -> list[Markup]:
     relations = relation_names()
     place = places.load_place(session, member.place_id) if member.place_id else None
-    other = f" ({member.other_name})" if member.other_name else ""
+    other = f" · {member.other_name}" if member.other_name else ""
     lines = [
         _("<b>{name}</b>{other} would like to be verified.").format(name=member.full_name, other=other),
         listed([str(relations[key]) for key in relations if key in members.relations_of(session, member.id)]),
@@ -155,7 +155,7 @@ def _card_lines(session: Session, member: Member, row: Verification) -> list[Mar
     for affiliation, institution, programme in members.affiliations_of(session, member.id):
         years = "–".join(str(year) for year in (affiliation.from_year, affiliation.to_year) if year)
         parts = [named(institution.names), *([named(programme.names)] if programme else []), years]
-        lines.append(Markup("{}").format(", ".join(part for part in parts if part)))
+        lines.append(Markup("{}").format(" · ".join(part for part in parts if part)))
     if place is not None:
         lines.append(Markup("{}").format(places.describe_place(place, language())))
     lines.append(_("Registered: {time}").format(time=when(row.asked_at)))
@@ -292,7 +292,7 @@ ASKING_BACK = _note_form(
 )
 DECLINING = _note_form(
     "decline",
-    lambda: _("Decline"),
+    lambda: pgettext("registration", "Decline"),
     lambda: _("Why can {name} not be confirmed? Your words are passed on exactly as you write them."),
     send_decline,
 )

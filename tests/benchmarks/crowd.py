@@ -22,6 +22,7 @@ BATCH = 100
 POLL_S = 5.0
 STEPS = 5
 FORGOTTEN_S = 15.0
+BOT_MAY_TAKE_S = 60.0
 # Plain JSON, or percent-encoded as in a form.
 NUMBER = {name: re.compile(rb'\b%s"?[=:]\s*(\d+)' % name) for name in (b"chat_id", b"offset", b"message_id")}
 FIRST_BUTTON = re.compile(rb'callback_data(?:"|%22)(?::|%3A)(?:\s|\+|%20)*(?:"|%22)(.*?)(?:"|%22)')
@@ -203,7 +204,7 @@ async def _measure(given: argparse.Namespace) -> None:
     crowd = Crowd(given.people, given.latency, polled.set)
     server = await crowd.loop.create_server(lambda: Connection(crowd), "127.0.0.1", 0, backlog=1024)
     print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
-    await polled.wait()
+    await asyncio.wait_for(polled.wait(), BOT_MAY_TAKE_S)  # a bot that does not start ends the round
     crowd.arrive()
     await asyncio.sleep(given.warm)
     print("measuring", flush=True)

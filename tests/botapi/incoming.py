@@ -26,8 +26,7 @@ def text_body(text: str) -> Json:
     spans = [(found, "bot_command") for found in COMMAND.finditer(text)]
     spans += [(found, "url") for found in LINK.finditer(text)]
     entities = [
-        {"type": kind, "offset": utf16(text[: found.start()]), "length": utf16(found.group())}
-        for found, kind in spans
+        {"type": kind, "offset": utf16(text[: found.start()]), "length": utf16(found.group())} for found, kind in spans
     ]
     return {"text": text, "entities": entities} if entities else {"text": text}
 

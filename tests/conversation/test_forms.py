@@ -31,7 +31,7 @@ def ordered(_turn: Turn, answers: Answers) -> Reply:
     return Reply(Markup("Ordered: {}").format(" ".join(f"{key}={value}" for key, value in sorted(answers.items()))))
 
 
-NAME = Question("name", lambda: Markup("For"), lambda _asking: Markup("For whom?"), check_line(20))
+NAME = Question("name", lambda: Markup("For"), lambda _asking: Markup("Tea for whom?"), check_line(20))
 KIND = Question("kind", lambda: Markup("Kind"), lambda _asking: Markup("Which tea?"), check_choice(kinds), kinds)
 EXTRAS = Question(
     "extras",
@@ -81,7 +81,7 @@ def draft(stage: Stage) -> Draft | None:
 
 async def test_questions_come_in_their_order_and_end_in_a_summary(stage: Stage) -> None:
     anna = await orders(stage)
-    anna.reads("For whom?")
+    anna.reads("Tea for whom?")
     await anna.says("Anna")
     anna.reads("Which tea?")
     await anna.taps("Green")
@@ -107,7 +107,7 @@ async def test_back_shows_the_question_before_with_its_answer_and_going_on_keeps
     await anna.taps("Back")
     anna.reads("Kind: Black\n\nWhich tea?")
     await anna.taps("Back")
-    anna.reads("For: Anna\n\nFor whom?")
+    anna.reads("For: Anna\n\nTea for whom?")
     await anna.taps("Go on")
     anna.reads("With what?")
 
@@ -132,7 +132,7 @@ async def test_what_must_be_answered_cannot_be_skipped(stage: Stage) -> None:
     anna = await orders(stage)
     assert not anna.sees_button("Skip")
     await anna.presses(Move("tea", Step.SKIP, "name").pack(), anna.screen.ident)
-    anna.reads("For whom?")
+    anna.reads("Tea for whom?")
 
 
 async def test_several_choices_are_ticked_and_unticked(stage: Stage) -> None:
@@ -275,7 +275,7 @@ async def test_words_typed_while_a_form_is_parked_do_not_go_into_it(stage: Stage
     await anna.says("Bob")
     anna.reads("This is an automatic assistant, which cannot answer free text. Perhaps one of these helps:")
     await anna.taps("Continue: {form}", form=TITLE)
-    anna.reads("For whom?")
+    anna.reads("Tea for whom?")
 
 
 async def test_of_two_forms_begun_only_the_one_touched_last_takes_words(stage: Stage) -> None:
@@ -298,10 +298,10 @@ async def test_cancelling_throws_the_answers_away_and_says_so(stage: Stage) -> N
     anna = await orders(stage)
     await anna.says("Anna")
     await anna.taps("Cancel")
-    anna.reads("Cancelled: {form}. What you had entered was not saved.", form=TITLE)
+    anna.reads("Cancelled: {form}. What you had entered in this form has been discarded.", form=TITLE)
     assert draft(stage) is None
     await anna.taps("Start again")
-    anna.reads("For whom?")
+    anna.reads("Tea for whom?")
 
 
 async def test_an_answer_the_changed_form_no_longer_takes_is_asked_again(stage: Stage) -> None:

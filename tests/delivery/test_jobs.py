@@ -27,7 +27,7 @@ def find_child() -> psutil.Process | None:
 
 
 async def kill_child() -> None:
-    while (child := find_child()) is None:
+    while (child := find_child()) is None:  # noqa: ASYNC110 - a process rings no bell
         await asyncio.sleep(0.01)
     child.send_signal(signal.SIGKILL)
 

@@ -58,9 +58,7 @@ def test_a_box_holds_all_that_is_near(centre: Point, point: Point, reach: float)
 
 
 @given(st.floats(-85, 85), st.floats(-180, 180), st.floats(0, 359.99), st.floats(1, 400))
-def test_a_box_holds_the_points_on_its_circle(
-    latitude: float, longitude: float, bearing: float, reach: float
-) -> None:
+def test_a_box_holds_the_points_on_its_circle(latitude: float, longitude: float, bearing: float, reach: float) -> None:
     point = _walk(Point(latitude, longitude), bearing, reach * 0.999)
     box = box_around(latitude, longitude, reach)
     assert box.south <= point.latitude <= box.north

@@ -70,14 +70,14 @@ async def test_every_command_is_a_button_too(stage: Stage) -> None:
     karl = member(stage, "Karl Koch", coordinator=True)
     await karl.says("/menu")
     await karl.presses(Go("settings").pack(), karl.screen.ident)
-    karl.reads("<b>Settings</b>")
+    assert karl.sees_button("Quiet hours")
 
 
 async def test_cancel_gives_up_the_form_one_is_in(stage: Stage) -> None:
     anna = await comes_to(stage, "relation")
     await anna.says("/cancel")
     title = translate(anna.language, "Registration")
-    anna.reads("Cancelled: {form}. What you had entered was not saved.", form=title)
+    anna.reads("Cancelled: {form}. What you had entered in this form has been discarded.", form=title)
     assert draft(stage) is None
 
 

@@ -253,8 +253,11 @@ async def test_years_are_typed_as_people_write_them(stage: Stage, typed: str, ke
 TOO_LONG = "This is too long: please use at most {n} characters."
 NO_NAME = "A name has letters only, with spaces, hyphens or dots. Please write just the name."
 NO_WORDS = "Please use words, not only signs or pictures."
-NO_YEARS = "Please give years like 2008–2012, or one year like 2012, not before 1940 and not in the future."
-NO_CITY = "We know no such city. Please check the spelling, or write"
+NO_YEARS = "Please give years like 2008–2012, or one year like 2012, not before 1940 and not later than next year."
+NO_CITY = (
+    "We know no such city. Please check the spelling, or write the nearest larger city; German, English and Chinese "
+    "names are understood."
+)
 BLANK, EMOJI, MARKS = "\u2003 \u2003", "😀👩‍🎓", "\u202e\u200f"
 BAD_NAMES = {
     BLANK: "This was empty. Please write the name.",
@@ -472,7 +475,7 @@ async def test_after_five_wrong_codes_even_the_right_one_has_to_wait_an_hour(sta
     for wrong in range(5):
         await anna.says(f"/code WRNG{wrong}")
     await anna.says(f"/code {SECRET}")
-    anna.reads("That were too many wrong codes. Please try again in an hour, or write to the alumni office.")
+    anna.reads("There were too many wrong codes. Please try again in an hour, or write to the alumni office.")
     await stage.passes(minutes=61)
     await anna.says(f"/code {SECRET}")
     anna.reads("You are verified. Welcome, {name}!")

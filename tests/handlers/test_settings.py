@@ -4,7 +4,7 @@ import pytest
 
 from bot.conversation.notices import Switch
 from handlers.settings import SetQuiet, Toggle
-from tests.actors import Actor
+from tests.actors import Actor, Shown
 from tests.handlers.test_joining import picks
 from tests.people import find, member
 from tests.stage import Stage, translate
@@ -16,6 +16,13 @@ async def opens_settings(stage: Stage) -> Actor:
     return anna
 
 
+def reads_card(anna: Actor) -> Shown:
+    """The settings, on the screen now."""
+    title = translate(anna.language, "<b>Settings</b>\nLanguage: ").splitlines()[0]
+    assert anna.screen.text.startswith(title.removeprefix("<b>").removesuffix("</b>"))
+    return anna.screen
+
+
 async def switches(anna: Actor, kind: str, state: str) -> None:
     name, shown = translate(anna.language, kind), translate(anna.language, state)
     await anna.taps("{kind}: {state}", kind=name, state=shown)
@@ -24,7 +31,7 @@ async def switches(anna: Actor, kind: str, state: str) -> None:
 @pytest.mark.everywhere
 async def test_the_card_shows_language_zone_and_quiet_hours(stage: Stage) -> None:
     anna = await opens_settings(stage)
-    card = anna.reads("<b>Settings</b>")
+    card = reads_card(anna)
     assert {"de": "Deutsch", "zh_Hans": "中文", "en": "English"}[anna.language] in card.text
     assert "11:00" in card.text
     assert "21:00" in card.text
@@ -71,7 +78,7 @@ async def test_the_time_zone_is_that_of_a_city_one_names(stage: Stage) -> None:
     await picks(anna, 0)
     row = find(stage, "Anna Weber")
     assert (row.zone, row.zone_chosen) == ("America/New_York", True)
-    assert "06:00" in anna.reads("<b>Settings</b>").text
+    assert "06:00" in reads_card(anna).text
 
 
 @pytest.mark.parametrize("typed", ["Xqzzt", "😀", "\u2003", "x" * 4096, "GMT+25"])

@@ -18,6 +18,7 @@ from handlers.clubs import AnswerJoin
 from handlers.signing_in import JoinRecords, SignOut
 from tests.actors import Actor, WebActor
 from tests.clubs import club, enters, states
+from tests.marks import on_both_databases
 from tests.people import find, member
 from tests.stage import Stage
 
@@ -25,8 +26,9 @@ LANGUAGE = {"de": "Deutsch", "zh_Hans": "中文", "en": "English"}
 
 
 WHETHER_ONE = (
-    "You are signed in here as <b>{here}</b>. What you opened belongs to <b>{there}</b>. Are both you? Then we make one "
-    "record of them: clubs, consents and offices of both are kept. If somebody else sent you here, please do not go on."
+    "You are signed in here as <b>{here}</b>. What you opened belongs to <b>{there}</b>. Are both you? Then we make "
+    "one record of them: clubs, consents and offices of both are kept. If somebody else sent you here, please do not "
+    "go on."
 )
 
 
@@ -41,8 +43,7 @@ async def redeems(browser: Actor, link: str) -> None:
     async with browser._http.post(address, headers={"Origin": browser.url}) as answer:
         assert str(answer.url) == f"{browser.url}/"
     await browser.stage.settle()
-    await browser.reconnect()
-    await browser.catch_up()
+    await browser.reloads()
 
 
 async def connects(chat: Actor, link: str) -> None:
@@ -76,7 +77,6 @@ async def meets(actor: Actor) -> None:
     await actor.taps(LANGUAGE[actor.language])
 
 
-@pytest.mark.everywhere
 async def test_a_return_key_brings_a_member_back(stage: Stage) -> None:
     anna = member(stage, "Anna Weber")
     await anna.says("/key")
@@ -111,7 +111,7 @@ async def test_after_five_wrong_keys_even_the_right_one_waits_an_hour(stage: Sta
     for _time in range(5):
         await again.says("/return BCDF-BCDF-BCDF-BCDF")
     await again.says(f"/return {key}")
-    again.reads("That were too many wrong keys. Please try again in an hour, or write to the alumni office.")
+    again.reads("There were too many wrong keys. Please try again in an hour, or write to the alumni office.")
     await stage.passes(minutes=61)
     await again.says(f"/return {key}")
     again.reads("Welcome back, {name}. Both doors now lead to the same conversation with you.")
@@ -198,7 +198,7 @@ async def test_a_new_link_replaces_the_older(stage: Stage) -> None:
     browser.reads("This link was used already or has expired. Open /web at the other door for a new one.")
 
 
-@pytest.mark.everywhere
+@on_both_databases
 async def test_of_two_browsers_redeeming_at_once_one_is_signed_in(stage: Stage) -> None:
     anna = member(stage, "Anna Weber", door="telegram")
     await anna.says("/web")
@@ -209,7 +209,6 @@ async def test_of_two_browsers_redeeming_at_once_one_is_signed_in(stage: Stage) 
     assert len(signed_in) == 1
 
 
-@pytest.mark.everywhere
 async def test_from_the_browser_to_telegram(stage: Stage) -> None:
     anna = member(stage, "Anna Weber", door="web")
     await anna.says("/web")
@@ -444,7 +443,7 @@ async def test_what_a_page_showed_is_still_there_after_joining(stage: Stage) -> 
     twin.reads("If you get stuck: /cancel stops whatever you are doing, /contact reaches a person.")
 
 
-@pytest.mark.everywhere
+@on_both_databases
 async def test_two_doors_joining_each_other_at_once_leave_one_member(stage: Stage) -> None:
     anna, twin = member(stage, "Anna Weber", door="telegram"), member(stage, "A. Weber", door="telegram")
     links = []

@@ -57,14 +57,14 @@ async def set_chat_menu(bot: Bot, chat: int, commands: list[BotCommand]) -> None
 def describe(name: str) -> str:
     """What stands in the empty chat before /start (512 characters at most)."""
     return _(
-        "The alumni network of {name}: join a regional club near you, meet fellow alumni, stay in touch with "
+        "{name}: join a regional club near you, meet fellow alumni, stay in touch with "
         "your university. In German, English and Chinese. Press Start; you decide what you share, and with whom."
     ).format(name=name)[:512]
 
 
 def summarise(name: str) -> str:
     """What stands on the bot's profile (120 characters at most)."""
-    return _("The alumni network of {name}, in German, English and Chinese.").format(name=name)[:120]
+    return _("{name}, in German, English and Chinese.").format(name=name)[:120]
 
 
 assert set(TELEGRAM_TAGS) == set(LANGUAGES)

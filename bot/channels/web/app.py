@@ -241,9 +241,7 @@ async def doors_page(web: Web, request: Request) -> Response:
             request,
             "doors.html",
             title=_("You are invited"),
-            lead=_("Go on with the alumni network of {name}: here in the browser, or on Telegram.").format(
-                name=web.house.name
-            ),
+            lead=_("Go on with {name}: here in the browser, or on Telegram.").format(name=web.house.name),
             web_url=f"/go/{payload}",
             web_label=_("Go on in the browser"),
             payload=payload,

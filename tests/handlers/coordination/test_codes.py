@@ -13,6 +13,7 @@ from db.models.members import Affiliation, Code, Member, Status
 from tests.actors import Actor
 from tests.databases import Databases
 from tests.handlers.test_joining import picks
+from tests.marks import on_both_databases
 from tests.people import find, member
 from tests.stage import Stage
 
@@ -127,7 +128,7 @@ async def test_a_code_works_once(stage: Stage) -> None:
     assert find(stage, "Bernd Sommer").status == Status.PENDING
 
 
-@pytest.mark.everywhere
+@on_both_databases
 async def test_of_two_people_using_a_code_at_once_one_is_verified(stage: Stage) -> None:
     koch = member(stage, "Katrin Koch", coordinator=True)
     secret = (await issued(koch)).removeprefix("code_")
@@ -163,7 +164,7 @@ async def test_five_wrong_codes_are_enough_for_an_hour(stage: Stage) -> None:
         await anna.says("/code BCDF-GHJK-23")
         anna.reads("We do not know this code. Please check it letter by letter.")
     await anna.says(f"/code {secret}")
-    anna.reads("That were too many wrong codes. Please try again in an hour, or write to the alumni office.")
+    anna.reads("There were too many wrong codes. Please try again in an hour, or write to the alumni office.")
     await stage.passes(minutes=61)
     await anna.says(f"/code {secret}")
     assert find(stage, "Anna Weber").status == Status.VERIFIED

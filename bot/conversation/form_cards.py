@@ -1,0 +1,126 @@
+"""How a form looks: a question with its choices and steps, and the card that sums everything up."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from bot.conversation.i18n import _, listed, pgettext
+from bot.conversation.questions import CHANGING, SUMMARY, Asking, Choice, Form, Leaf, Move, Pick, Question, Step
+from bot.conversation.reply import Button, Reply, Rows, column, pairs
+from bot.conversation.turn import Turn
+from db import drafts
+from db.drafts import Filling
+
+LIFETIME = timedelta(days=30)
+
+
+def show(
+    turn: Turn,
+    form: Form,
+    filling: Filling,
+    question: Question,
+    *,
+    note: Markup | None = None,
+    found: list[Choice] | None = None,
+    page: int = 0,
+) -> Reply:
+    """Ask a question, and remember that it was asked."""
+    filling.question = question.name
+    drafts.keep(turn.session, turn.me.id, filling, turn.now + LIFETIME)
+    asking = Asking(turn, filling.answers)
+    prompt = question.prompt(asking) if found is None else _("Which one do you mean?")
+    if note is None and question.name in filling.answers and question.summed_up and not question.several:
+        note = line_of(question, asking)
+    text = Markup("{}\n\n{}").format(note, prompt) if note else prompt
+    choices = found if found is not None else list(question.choices(asking)) if question.choices else []
+    rows = (*_choice_rows(form, question, filling, choices, page), *_step_rows(form, question, filling))
+    return Reply(text, rows, ask=question.ask if found is None else None)
+
+
+def _choice_rows(form: Form, question: Question, filling: Filling, choices: Sequence[Choice], page: int) -> Rows:
+    size = question.per_page
+    page = min(max(page, 0), max(len(choices) - 1, 0) // size)
+    shown = choices[page * size : (page + 1) * size]
+    buttons = [_choice_button(form, question, filling, choice) for choice in shown]
+    width = question.columns
+    rows = [tuple(buttons[i : i + width]) for i in range(0, len(buttons), width)]
+    leaves = []
+    if page > 0:
+        leaves.append(Button("‹", Leaf(form.name, question.name, page - 1)))
+    if (page + 1) * size < len(choices):
+        leaves.append(Button("›", Leaf(form.name, question.name, page + 1)))
+    return (*rows, tuple(leaves)) if leaves else tuple(rows)
+
+
+def _choice_button(form: Form, question: Question, filling: Filling, choice: Choice) -> Button:
+    if not question.several:
+        return Button(choice.label, Pick(form.name, question.name, choice.value))
+    chosen = choice.value in [str(value) for value in filling.answers.get(question.name) or []]
+    label = f"✓ {choice.label}" if chosen else choice.label
+    return Button(label, Pick(form.name, question.name, choice.value, not chosen))
+
+
+def _step_rows(form: Form, question: Question, filling: Filling) -> Rows:
+    steps = []
+    if question.several:
+        steps.append(Button(pgettext("button", "Done"), Move(form.name, Step.DONE, question.name)))
+    elif question.optional:
+        steps.append(Button(pgettext("button", "Skip"), Move(form.name, Step.SKIP, question.name)))
+    changing = bool(filling.answers.get(CHANGING))
+    if question.name in filling.answers and not question.several and not changing:
+        steps.append(Button(_("Go on"), Move(form.name, Step.KEEP, question.name)))
+    if changing or question.name != form.questions[0].name:
+        steps.append(Button(pgettext("button", "Back"), Move(form.name, Step.BACK, question.name)))
+    steps.append(Button(pgettext("button", "Cancel"), Move(form.name, Step.CANCEL)))
+    return pairs(*steps)
+
+
+def show_summary(turn: Turn, form: Form, filling: Filling, note: Markup | None = None) -> Reply:
+    """All answers on one card, each with a button to change it."""
+    filling.question = SUMMARY
+    filling.answers.pop(CHANGING, None)
+    drafts.keep(turn.session, turn.me.id, filling, turn.now + LIFETIME)
+    asking = Asking(turn, filling.answers)
+    assert form.summary is not None
+    lines = Markup("\n").join(summary_lines(form, asking))
+    text = Markup("{}\n\n{}").format(form.summary(asking), lines)
+    text = Markup("{}\n\n{}").format(note, text) if note else text
+    confirm = Button(form.confirm(), Move(form.name, Step.CONFIRM))
+    cancel = Button(pgettext("button", "Cancel"), Move(form.name, Step.CANCEL))
+    return Reply(text, (*column(confirm), *change_buttons(form, asking), (cancel,)))
+
+
+def summary_lines(form: Form, asking: Asking) -> list[Markup]:
+    """ "Label: answer" for each question asked so far."""
+    return [
+        line_of(question, asking) for question in form.questions if question.summed_up and question.when(asking.answers)
+    ]
+
+
+def line_of(question: Question, asking: Asking) -> Markup:
+    return _("<b>{label}:</b> {answer}").format(label=question.label(), answer=shown(question, asking))
+
+
+def change_buttons(form: Form, asking: Asking) -> Rows:
+    """One button a line, to change it."""
+    return pairs(
+        *(
+            Button(question.label(), Move(form.name, Step.CHANGE, question.name))
+            for question in form.questions
+            if question.summed_up and question.when(asking.answers)
+        )
+    )
+
+
+def shown(question: Question, asking: Asking) -> str:
+    """An answer in the reader's words."""
+    value = asking.answers.get(question.name)
+    if value is None or value == []:
+        return "–"
+    labels = {choice.value: str(choice.label) for choice in question.choices(asking)} if question.choices else {}
+    if question.show is not None:
+        return question.show(asking, value)
+    if question.several:
+        return listed([labels.get(str(one), str(one)) for one in value])
+    return labels.get(str(value), str(value))

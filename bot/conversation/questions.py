@@ -1,0 +1,142 @@
+"""What a form is made of: questions with their choices and checks, and what the buttons of a form mean."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from markupsafe import Markup
+
+from bot.conversation.callbacks import Callback
+from bot.conversation.i18n import _
+from bot.conversation.incoming import Incoming
+from bot.conversation.reply import Ask, Reply
+from bot.conversation.turn import Outcome, Turn
+
+# Notes of the engine among the answers.
+CHANGING = "_changing"
+SEARCHED = "_searched"
+# In place of a question's name: all answers are shown.
+SUMMARY = "_summary"
+
+Answers = dict[str, Any]
+Text = Callable[[], Markup]
+
+
+class Unfit(Exception):
+    """An answer that does not do, and in one sentence what is expected."""
+
+    def __init__(self, sentence: Markup) -> None:
+        super().__init__("unfit")
+        self.sentence = sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What a question may look at: the turn, and what was answered so far."""
+
+    turn: Turn
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An answer that can be tapped. `value` is short (it travels in the button)."""
+
+    value: str
+    label: str
+
+
+def _always(_answers: Answers) -> bool:
+    return True
+
+
+def _nothing(_asking: Asking, _value: Any) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of a form.
+
+    `check` turns what was typed, tapped or stored earlier into the value kept, or raises Unfit; applied to
+    its own result it changes nothing. `search` answers typed words or a location with choices to tap.
+    `keeps` happens at once when the answer is given (a consent is recorded when it is given). After an answer
+    for which `ends` has a reply there is no going on: the draft is thrown away. `builds_on` names the question
+    whose change makes this answer void.
+    """
+
+    name: str
+    label: Text
+    prompt: Callable[[Asking], Markup]
+    check: Callable[[Asking, Any], Any]
+    choices: Callable[[Asking], Sequence[Choice]] | None = None
+    search: Callable[[Asking, Incoming], Sequence[Choice]] | None = None
+    show: Callable[[Asking, Any], str] | None = None
+    when: Callable[[Answers], bool] = _always
+    keeps: Callable[[Asking, Any], None] = _nothing
+    ends: Callable[[Asking, Any], Reply | None] = _nothing
+    builds_on: str | None = None
+    optional: bool = False
+    several: bool = False
+    typed: bool = True
+    columns: int = 1
+    per_page: int = 6
+    ask: Ask | None = None
+    summed_up: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Questions and what to do with the answers. Without `summary` the last answer finishes the form. With a
+    `card` the form is only ever opened from there, to change one answer, which is saved at once."""
+
+    name: str
+    title: Text
+    questions: tuple[Question, ...]
+    finish: Callable[[Turn, Answers], Outcome]
+    summary: Callable[[Asking], Markup] | None = None
+    confirm: Text = field(default=lambda: _("Everything is right"))
+    card: Callable[[Turn], Outcome] | None = None
+
+    def question(self, name: str) -> Question | None:
+        return next((question for question in self.questions if question.name == name), None)
+
+
+class Step(StrEnum):
+    BACK = "b"
+    SKIP = "s"
+    DONE = "d"
+    CANCEL = "x"
+    CONFIRM = "y"
+    CHANGE = "c"
+    RESUME = "r"
+    KEEP = "k"
+
+
+@dataclass(frozen=True, slots=True)
+class Pick(Callback, prefix="q"):
+    """An answer tapped. `on` says what a several-choice shall become, so that a double tap does nothing."""
+
+    form: str
+    question: str
+    value: str
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf(Callback, prefix="ql"):
+    """Another page of choices."""
+
+    form: str
+    question: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Move(Callback, prefix="qm"):
+    """A step through the form."""
+
+    form: str
+    step: Step
+    question: str = ""

@@ -1,0 +1,284 @@
+"""Every route and the gate it has, written down; and every kind of person at every gate.
+
+A new route without a line here fails: who may use it is decided, never inherited.
+"""
+
+import dataclasses
+import types
+import typing
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from bot.conversation.callbacks import LIMIT, Callback
+from bot.conversation.forms import Leaf, Move, Pick, Step
+from bot.conversation.house import Controller, House
+from bot.conversation.incoming import Incoming, Kind
+from bot.conversation.reply import Ask, AskFor, Go
+from bot.conversation.routing import Gate
+from bot.conversation.secrets import mark
+from bot.conversation.turn import Turn
+from db import consents, members
+from db.doors import Person, new_number
+from db.engine import open_engine
+from db.models.clubs import Club
+from db.models.members import Member, RoleKind, Status
+from db.models.places import Place
+from db.models.privacy import Purpose
+from handlers.registry import build_router
+from tests.databases import Databases
+
+ROUTER = build_router()
+NOW = datetime(2026, 3, 10, 10, 0, tzinfo=UTC)
+
+COMMANDS = {
+    "menu": Gate.ANYONE,
+    "help": Gate.ANYONE,
+    "cancel": Gate.ANYONE,
+    "clubs": Gate.ANYONE,
+    "myclubs": Gate.VERIFIED,
+    "findclub": Gate.ANYONE,
+    "profile": Gate.REGISTERED,
+    "settings": Gate.REGISTERED,
+    "zone": Gate.REGISTERED,
+    "web": Gate.REGISTERED,
+    "devices": Gate.REGISTERED,
+    "key": Gate.REGISTERED,
+    "return": Gate.ANYONE,
+    "privacy": Gate.ANYONE,
+    "mydata": Gate.ANYONE,
+    "stop": Gate.ANYONE,
+    "resume": Gate.ANYONE,
+    "forget": Gate.ANYONE,
+    "contact": Gate.ANYONE,
+    "start": Gate.ANYONE,
+    "join": Gate.ANYONE,
+    "code": Gate.ANYONE,
+    "language": Gate.ANYONE,
+    "verify": Gate.COORDINATOR,
+    "issue": Gate.COORDINATOR,
+    "newkey": Gate.COORDINATOR,
+    "coordinate": Gate.ANYONE,
+    "found": Gate.COORDINATOR,
+    "appoint": Gate.COORDINATOR,
+}
+TAPS = {
+    "cl": Gate.ANYONE,
+    "cc": Gate.ANYONE,
+    "cs": Gate.ANYONE,
+    "cj": Gate.VERIFIED,
+    "cx": Gate.VERIFIED,
+    "cm": Gate.VERIFIED,
+    "ca": Gate.AMBASSADOR,
+    "st": Gate.REGISTERED,
+    "sh": Gate.REGISTERED,
+    "sq": Gate.REGISTERED,
+    "jr": Gate.REGISTERED,
+    "so": Gate.REGISTERED,
+    "pn": Gate.REGISTERED,
+    "pt": Gate.REGISTERED,
+    "pk": Gate.ANYONE,
+    "lg": Gate.ANYONE,
+    "vo": Gate.COORDINATOR,
+    "va": Gate.COORDINATOR,
+    "vb": Gate.COORDINATOR,
+    "vd": Gate.COORDINATOR,
+    "vq": Gate.REGISTERED,
+}
+LINKS = {
+    "club": Gate.ANYONE,
+    "link": Gate.ANYONE,
+    "code": Gate.ANYONE,
+    "coordinate": Gate.ANYONE,
+}
+FORMS = {
+    "findclub": Gate.ANYONE,
+    "profile": Gate.REGISTERED,
+    "zone": Gate.REGISTERED,
+    "return": Gate.ANYONE,
+    "forget": Gate.ANYONE,
+    "joining": Gate.GUEST,
+    "code": Gate.ANYONE,
+    "askback": Gate.COORDINATOR,
+    "decline": Gate.COORDINATOR,
+    "answer": Gate.REGISTERED,
+    "issue": Gate.COORDINATOR,
+    "newkey": Gate.COORDINATOR,
+    "found": Gate.COORDINATOR,
+    "appoint": Gate.COORDINATOR,
+}
+
+PEOPLE = ("guest", "pending", "declined", "verified", "network", "ambassador", "coordinator", "guest coordinator")
+ADMITTED = {
+    Gate.ANYONE: set(PEOPLE),
+    Gate.GUEST: {"guest", "guest coordinator"},
+    Gate.REGISTERED: {"pending", "declined", "verified", "network", "ambassador", "coordinator"},
+    Gate.VERIFIED: {"verified", "network", "ambassador", "coordinator"},
+    Gate.NETWORK: {"network"},
+    Gate.AMBASSADOR: {"ambassador", "coordinator", "guest coordinator"},
+    Gate.COORDINATOR: {"coordinator", "guest coordinator"},
+}
+
+
+def test_every_command_has_its_gate_written_down() -> None:
+    assert {name: route.gate for name, route in ROUTER.commands.items()} == COMMANDS
+
+
+def test_every_button_has_its_gate_written_down() -> None:
+    assert {prefix: route.gate for prefix, route in ROUTER.taps.items()} == TAPS
+
+
+def test_every_deep_link_has_its_gate_written_down() -> None:
+    assert {prefix: route.gate for prefix, route in ROUTER.links.items()} == LINKS
+
+
+def test_every_form_has_its_gate_written_down() -> None:
+    assert {name: gate for name, (_form, gate) in ROUTER.forms.items()} == FORMS
+
+
+def test_the_chat_itself_speaks_only_of_coming_and_going() -> None:
+    assert set(ROUTER.events) == {Kind.BLOCKED, Kind.RETURNED}
+
+
+def test_every_gate_says_whom_it_admits() -> None:
+    assert set(ADMITTED) == set(Gate)
+
+
+@pytest.fixture(scope="module")
+def session(databases: Databases) -> Iterator[Session]:
+    engine = open_engine(databases.fresh("sqlite"))
+    with Session(engine, expire_on_commit=False) as opened:
+        yield opened
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def people(session: Session) -> dict[str, Person]:
+    return {kind: somebody(session, kind) for kind in PEOPLE}
+
+
+def somebody(session: Session, kind: str) -> Person:
+    """A member of this kind, as the road sees one."""
+    known = {"guest": Status.GUEST, "guest coordinator": Status.GUEST, "pending": Status.PENDING}
+    status = known.get(kind, Status.DECLINED if kind == "declined" else Status.VERIFIED)
+    row = Member(number=new_number(), status=status, full_name=kind, language="en", created_at=NOW, seen_at=NOW)
+    session.add(row)
+    session.flush()
+    agrees(session, row.id, kind == "network")
+    if "coordinator" in kind:
+        members.grant(session, row.id, RoleKind.COORDINATOR, NOW)
+    if kind == "ambassador":
+        members.grant(session, row.id, RoleKind.AMBASSADOR, NOW, a_club(session))
+    return Person(1, row.id, row.number, status, "en", "Europe/Berlin")
+
+
+def agrees(session: Session, member: int, given: bool) -> None:
+    consents.add(session, member, Purpose.ALUMNI, given=given, version="t", text="…", language="en", at=NOW)
+
+
+def a_club(session: Session) -> int:
+    place = session.query(Place).first()
+    assert place is not None
+    row = Club(slug="club", names={"en": "Club"}, place_id=place.id, admission="open", founded_at=NOW)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+HOUSE = House("Alumni", Controller("", "", "", "", ""), "https://alumni.example", b"secret")
+ROUTES = [
+    *((f"/{name}", route.gate) for name, route in ROUTER.commands.items()),
+    *((f"tap {prefix}", route.gate) for prefix, route in ROUTER.taps.items()),
+    *((f"link {prefix}", route.gate) for prefix, route in ROUTER.links.items()),
+    *((f"form {name}", gate) for name, (_form, gate) in ROUTER.forms.items()),
+]
+
+
+@pytest.mark.parametrize("kind", PEOPLE)
+def test_the_warden_admits_exactly_whom_the_table_names(session: Session, people: dict[str, Person], kind: str) -> None:
+    assert ROUTER.warden is not None
+    turn = Turn(session, people[kind], Incoming(Kind.TEXT), NOW, HOUSE)
+    admitted = {name for name, gate in ROUTES if ROUTER.warden.admits(turn, gate)}
+    assert admitted == {name for name, gate in ROUTES if kind in ADMITTED[gate]}
+
+
+@pytest.mark.parametrize("kind", PEOPLE)
+@pytest.mark.parametrize("gate", list(Gate), ids=[gate.name for gate in Gate])
+def test_every_refusal_has_a_sentence_and_a_way_on(
+    session: Session, people: dict[str, Person], kind: str, gate: Gate
+) -> None:
+    assert ROUTER.warden is not None
+    turn = Turn(session, people[kind], Incoming(Kind.TEXT), NOW, HOUSE)
+    reply = ROUTER.warden.refuse(turn, gate)
+    ways_on = [button.action for row in reply.rows for button in row]
+    assert reply.text
+    assert ways_on
+    assert all(isinstance(way, Go) and way.command in COMMANDS for way in ways_on)
+
+
+# PostgreSQL's largest id, and the longest words that travel in buttons, by field.
+LARGEST = 2**31 - 1
+LONGEST = {
+    "country": "DE",
+    "region": "CN-XJ-X",
+    "tag": "zh_Hans",
+    "payload": "x" * 48,
+    "secret": mark("link", "0" * 16),
+    "command": max(COMMANDS, key=len),
+}
+
+
+def widest(kind: Any, name: str) -> Any:
+    """The value of a field that takes most room."""
+    if isinstance(kind, types.UnionType):
+        kind = next(option for option in typing.get_args(kind) if option is not types.NoneType)
+    if kind is int:
+        return LARGEST
+    if kind is bool:
+        return True
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return max(kind, key=lambda option: len(str(option.value)))
+    return LONGEST[name]
+
+
+BUTTONS = [*(route.takes for route in ROUTER.taps.values()), AskFor, Go]
+
+
+@pytest.mark.parametrize("kind", BUTTONS, ids=lambda kind: kind.__name__)
+def test_every_button_fits_into_telegrams_64_bytes(kind: type[Callback]) -> None:
+    hints = typing.get_type_hints(kind)
+    tap = kind(*(widest(hints[field.name], field.name) for field in dataclasses.fields(kind)))
+    assert len(tap.pack().encode()) <= LIMIT
+    assert type(tap).unpack(tap.pack()) == tap
+
+
+@pytest.mark.parametrize("name", list(FORMS))
+def test_every_answer_of_a_form_fits_into_telegrams_64_bytes(name: str) -> None:
+    form, _gate = ROUTER.forms[name]
+    for question in form.questions:
+        taps = [
+            Pick(name, question.name, str(LARGEST), True),
+            Leaf(name, question.name, LARGEST),
+            *(Move(name, step, question.name) for step in Step),
+        ]
+        assert [type(tap).unpack(tap.pack()) for tap in taps] == taps
+
+
+def test_no_two_buttons_share_a_prefix() -> None:
+    prefixes = [kind.prefix for kind in (*BUTTONS, Pick, Leaf, Move) if kind is not None]
+    assert len(prefixes) == len(set(prefixes))
+
+
+def test_what_is_asked_for_is_known_to_both_doors() -> None:
+    assert [AskFor.unpack(AskFor(what).pack()).what for what in Ask] == list(Ask)
+
+
+@pytest.mark.parametrize("name", [name for name, route in ROUTER.commands.items() if route.about])
+def test_every_command_fits_telegrams_menu(name: str) -> None:
+    about = ROUTER.commands[name].about or ""
+    assert name.isascii() and name.islower() and len(name) <= 32
+    assert 1 <= len(about) <= 256
