@@ -43,7 +43,6 @@ from bot.delivery.planning import Planning
 from bot.delivery.receiving import Receiving
 from bot.delivery.workers import Urgency, Workers
 from bot.settings import Settings
-from db import outbox
 from db.engine import in_session, open_engine
 from db.lists import take_lists
 from db.migrations.upgrade import upgrade
@@ -307,11 +306,10 @@ class App:
         goal = self.clock.now() + span
         for _moment in range(10_000):
             await self.tick()
-            due = await self.workers.run(Urgency.CHORE, in_session, self.engine, outbox.next_due)
-            now = self.clock.now()
-            if due is None or not now < due < goal:
+            due = await self.planning.next_due()
+            if due is None or due >= goal:
                 break
-            self.clock.move(due - now)
+            self.clock.move(due - self.clock.now())
         self.clock.move(max(goal - self.clock.now(), timedelta()))
         await self.tick()
         await self.planning.clear()

@@ -48,6 +48,13 @@ _FIND = (
     .with_for_update(of=_member, key_share=True)
 )
 
+_ADD_MEMBER = insert(_member)
+_ADD_DOOR = insert(_door)
+_NOTE_DOOR = (
+    update(_door).where(_door.c.id == bindparam("which")).values(used_at=bindparam("now"), unreachable_since=None)
+)
+_NOTE_MEMBER = update(_member).where(_member.c.id == bindparam("which")).values(seen_at=bindparam("now"))
+
 
 def lock_sender(connection: Connection, channel: str, sender: str, now: datetime) -> Person:
     """The person behind a sender, their member row locked until the transaction ends.
@@ -68,18 +75,16 @@ def open_door(connection: Connection, channel: str, sender: str, now: datetime) 
     """A new guest behind a new door."""
     number = new_number()
     member = add_guest(connection, number, now)
-    door = connection.execute(
-        insert(Door).values(channel=channel, external_id=sender, member_id=member, used_at=now)
-    ).inserted_primary_key
+    values = {"channel": channel, "external_id": sender, "member_id": member, "used_at": now}
+    door = connection.execute(_ADD_DOOR, values).inserted_primary_key
     assert door is not None
     return Person(door[0], member, number, Status.GUEST, None, "Europe/Berlin")
 
 
 def add_guest(connection: Connection, number: str, now: datetime, language: str | None = None) -> int:
     """A member row that knows nothing but a language; its id."""
-    key = connection.execute(
-        insert(Member).values(number=number, status=Status.GUEST, language=language, created_at=now, seen_at=now)
-    ).inserted_primary_key
+    values = {"number": number, "status": Status.GUEST, "language": language, "created_at": now, "seen_at": now}
+    key = connection.execute(_ADD_MEMBER, values).inserted_primary_key
     assert key is not None
     return int(key[0])
 
@@ -90,8 +95,8 @@ def new_number() -> str:
 
 
 def _note_use(connection: Connection, door: int, member: int, now: datetime) -> None:
-    connection.execute(update(Door).where(Door.id == door).values(used_at=now, unreachable_since=None))
-    connection.execute(update(Member).where(Member.id == member).values(seen_at=now))
+    connection.execute(_NOTE_DOOR, {"which": door, "now": now})
+    connection.execute(_NOTE_MEMBER, {"which": member, "now": now})
 
 
 def mark_unreachable(session: Session, door: int, now: datetime) -> None:

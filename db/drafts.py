@@ -39,12 +39,13 @@ class Filling:
     form: str
     question: str
     answers: dict[str, Any] = field(default_factory=dict)
+    active: bool = False
 
 
 def active(session: Session, member: int) -> Filling | None:
     """The form whose question was the last thing shown."""
     row = session.connection().execute(_FIND_ACTIVE, {"member": member}).one_or_none()
-    return Filling(*row) if row else None
+    return Filling(*row, active=True) if row else None
 
 
 def find(session: Session, member: int, form: str) -> Filling | None:
@@ -56,8 +57,10 @@ def find(session: Session, member: int, form: str) -> Filling | None:
 def keep(session: Session, member: int, filling: Filling, expires_at: datetime) -> None:
     """Write a draft and make it the active one; any other lies parked from now on."""
     connection = session.connection()
-    connection.execute(_PARK_OTHERS, {"member": member, "which": filling.form})
-    values = {"member_id": member, "active": True, "expires_at": expires_at, **asdict(filling)}
+    if not filling.active:
+        connection.execute(_PARK_OTHERS, {"member": member, "which": filling.form})
+        filling.active = True
+    values = {"member_id": member, "expires_at": expires_at, **asdict(filling)}
     connection.execute(_KEEP[connection.dialect.name], values)
 
 

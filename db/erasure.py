@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from markupsafe import escape
-from sqlalchemy import Text, cast, delete, or_, select, update
+from sqlalchemy import Text, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.doors import add_guest, new_number
@@ -23,6 +23,11 @@ def due(session: Session, now: datetime, limit: int = 20) -> list[Member]:
     """Members whose time to think it over has passed, locked."""
     query = select(Member).where(Member.erase_at <= now).order_by(Member.id).limit(limit)
     return list(session.scalars(query.with_for_update(key_share=True)))
+
+
+def next_due(session: Session, now: datetime) -> datetime | None:
+    """When, after now, the next erasure falls due."""
+    return session.scalar(select(func.min(Member.erase_at)).where(Member.erase_at > now))
 
 
 def erase(session: Session, member: Member, now: datetime) -> int:

@@ -95,9 +95,9 @@ def free_stale(session: Session, epoch: int) -> int:
     return int(freed.rowcount)  # type: ignore[attr-defined]
 
 
-def next_due(session: Session) -> datetime | None:
-    """When the next notice wants to go out."""
-    return session.scalar(select(func.min(Outbox.due_at)).where(Outbox.done_at.is_(None)))
+def next_due(session: Session, now: datetime) -> datetime | None:
+    """When, after now, the next notice wants to go out."""
+    return session.scalar(select(func.min(Outbox.due_at)).where(Outbox.done_at.is_(None), Outbox.due_at > now))
 
 
 def clear_old(session: Session, now: datetime) -> None:

@@ -298,5 +298,5 @@ def register(router: Router) -> None:
     router.tap(Keep, keep_data, gate=Gate.ANYONE)
     router.form(FORGETTING, gate=Gate.ANYONE)
     router.notice(Erased)
-    router.planner(erase_due)
+    router.planner(erase_due, erasure.next_due)
     router.maker("mydata", make_my_data)

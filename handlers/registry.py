@@ -1,12 +1,26 @@
 """The product's table of contents: every module of handlers, in the order of the command menu."""
 
 from bot.conversation.routing import Router
-from handlers import access, chat, clubs, contact, joining, menu, pictures, privacy, profile, settings, signing_in
+from handlers import (
+    access,
+    chat,
+    clubs,
+    contact,
+    finding,
+    joining,
+    menu,
+    pictures,
+    privacy,
+    profile,
+    settings,
+    signing_in,
+)
 from handlers.coordination import clubs as founding
 from handlers.coordination import codes, verifying
 
 MODULES = (
     menu,
+    finding,
     clubs,
     profile,
     settings,

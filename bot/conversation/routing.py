@@ -93,6 +93,7 @@ class Router:
     forms: dict[str, tuple[Form, Gate]] = field(default_factory=dict)
     notices: dict[str, type[Notice]] = field(default_factory=dict)
     planners: list[Callable[[Session, datetime, House], None]] = field(default_factory=list)
+    moments: list[Callable[[Session, datetime], datetime | None]] = field(default_factory=list)
     makers: dict[str, Callable[[Composing, dict[str, Any]], Made]] = field(default_factory=dict)
     warden: Warden | None = None
     newcomer: Answer | None = None
@@ -121,9 +122,15 @@ class Router:
     def notice(self, kind: type[Notice]) -> None:
         self.notices[kind.kind] = kind
 
-    def planner(self, plan: Callable[[Session, datetime, House], None]) -> None:
-        """Called at every tick in a transaction of its own: queues what has become due."""
+    def planner(
+        self,
+        plan: Callable[[Session, datetime, House], None],
+        next_due: Callable[[Session, datetime], datetime | None],
+    ) -> None:
+        """`plan` is called at every tick in a transaction of its own and does what has become due; `next_due` says
+        when, after an instant, there is something again (a moved clock visits each such moment)."""
         self.planners.append(plan)
+        self.moments.append(next_due)
 
     def maker(self, kind: str, make: Callable[[Composing, dict[str, Any]], Made]) -> None:
         """What makes the file or picture of a recipe, at the moment it is shown."""

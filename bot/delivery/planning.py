@@ -40,6 +40,16 @@ class Planning:
         for planner in self._road.router.planners:
             await self._do(self._with_time(planner))
 
+    async def next_due(self) -> datetime | None:
+        """The next moment, after now, at which a notice or a planner has something to do."""
+
+        def find(session: Session) -> datetime | None:
+            now = self._road.now()
+            moments = (outbox.next_due, *self._road.router.moments)
+            return min(filter(None, (moment(session, now) for moment in moments)), default=None)
+
+        return await self._workers.run(Urgency.CHORE, in_session, self._road.engine, find)
+
     async def clear(self) -> None:
         """Retention: forget what was kept long enough."""
         for chore in CHORES:

@@ -6,7 +6,8 @@ import re
 import aiohttp
 import pytest
 
-from handlers.clubs import AnswerJoin, JoinClub, LeaveClub, ListClubs, OpenClub
+from handlers.clubs import AnswerJoin, JoinClub, LeaveClub, OpenClub
+from handlers.finding import ListClubs
 from tests.actors import Actor, WebActor
 from tests.clubs import club, enters, states
 from tests.marks import on_both_databases
@@ -380,7 +381,7 @@ async def test_a_club_is_shared_by_a_page_that_offers_both_doors(stage: Stage) -
     anna = member(stage, "Anna Weber")
     await anna.says("/start club_leipzig")
     await anna.taps("Share")
-    anna.reads("With this link others find {club}, in the browser or on Telegram:", club="Club Leipzig")
+    anna.reads("With this link others find {club}, in the browser or on Telegram:\n{url}", club="Club Leipzig")
     link = anna.link("/go/club_leipzig")
     async with aiohttp.ClientSession() as http, http.get(stage.app.web_address() + link[link.index("/go/") :]) as page:
         text = await page.text()

@@ -20,13 +20,23 @@ from tests.stage import Stage
 LANGUAGE = {"de": "Deutsch", "zh_Hans": "中文", "en": "English"}
 
 
+NEW_CODE = (
+    "Personal code for {name}: <code>{code}</code>\n\nLink that opens either door: {url}\n\nIt works once, within 180 "
+    "days. Whoever uses it is verified as this person, so please pass it on safely."
+)
+NEW_KEY = (
+    "New return key for {name}: <code>{key}</code>\n\nPlease make sure that it reaches this person and nobody else. "
+    "Their older key no longer works."
+)
+
+
 async def issued(koch: Actor, name: str = "Lena Roth") -> str:
     """A personal code for somebody at the second institution, in its first programme: the deep link's payload."""
     await koch.says("/issue")
     await koch.says(name)
     await picks(koch, 1)
     await picks(koch, 0)
-    koch.reads("Personal code for {name}: <code>{code}</code>", name=name)
+    koch.reads(NEW_CODE, name=name)
     return koch.link("/go/code_").split("/go/")[1]
 
 
@@ -193,7 +203,7 @@ async def test_a_lost_return_key_is_replaced_by_a_coordinator(stage: Stage) -> N
     await koch.says("weber")
     koch.reads("<b>Is this the right person?</b> Their older return key then opens nothing any more.")
     await koch.taps("Issue the key")
-    koch.reads("New return key for {name}: <code>{key}</code>", name="Anna Weber")
+    koch.reads(NEW_KEY, name="Anna Weber")
     new = key_in(koch.screen.text)
     again = stage.person("Anna again")
     await again.says("/start")
@@ -226,7 +236,7 @@ async def test_letters_beyond_ascii_are_found_in_small_letters(stage: Stage) -> 
     await koch.says("/newkey")
     await koch.says("özil")
     await koch.taps("Issue the key")
-    koch.reads("New return key for {name}: <code>{key}</code>", name="Ömer Özil")
+    koch.reads(NEW_KEY, name="Ömer Özil")
 
 
 async def test_no_key_for_somebody_unverified(stage: Stage) -> None:

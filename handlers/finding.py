@@ -1,0 +1,138 @@
+"""People find the club near them: by their own city, by country and province, by a place they name or share."""
+
+from dataclasses import dataclass, replace
+
+from bot.conversation import forms
+from bot.conversation.callbacks import Callback
+from bot.conversation.forms import Asking, Choice, Form, Question, Unfit
+from bot.conversation.i18n import N_, _, kilometres, language, named
+from bot.conversation.incoming import Incoming, Kind
+from bot.conversation.reply import Ask, Button, Go, Reply, Rows, column
+from bot.conversation.routing import Gate, Router
+from bot.conversation.turn import Turn
+from db import clubs, places
+from db.clubs import Listed
+from db.models.clubs import Club
+from db.models.places import Place
+from handlers.clubs import OpenClub, open_club
+
+PAGE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class ListClubs(Callback, prefix="cc"):
+    """Clubs of a country, or of a province or state of it (ISO codes)."""
+
+    country: str
+    region: str | None = None
+    page: int = 0
+
+
+def browse(turn: Turn) -> Reply:
+    """/clubs: near one's own city where it is known, else by country."""
+    near = _near(turn)
+    own_city = turn.member.place_id is not None
+    head = _("Regional clubs near you:") if own_city else _("Regional clubs by country:")
+    rows: Rows = near if own_city else ()
+    countries = [
+        Button(f"{places.name_country(country, language())} · {count}", ListClubs(country))
+        for country, count in clubs.countries(turn.session)
+    ]
+    if not countries:
+        return Reply(_("There is no club yet. Would you like to found one? Please tell the alumni office."), column(
+            Button(_("Contact"), Go("contact")), Button(_("Menu"), Go("menu"))))  # fmt: skip
+    pairs_of = tuple(tuple(countries[i : i + 2]) for i in range(0, len(countries), 2))
+    last = (Button(_("Search by place"), Go("findclub")), Button(_("Menu"), Go("menu")))
+    return Reply(head, (*rows, *pairs_of, last))
+
+
+def _near(turn: Turn) -> Rows:
+    place = _own_place(turn)
+    if place is None:
+        return ()
+    nearest = clubs.nearest(turn.session, place.latitude, place.longitude)[:3]
+    return column(*(_club_button(one) for one in nearest))
+
+
+def _own_place(turn: Turn) -> Place | None:
+    return places.load_place(turn.session, turn.member.place_id) if turn.member.place_id else None
+
+
+def _club_button(one: Listed) -> Button:
+    if one.km is None:
+        return Button(named(one.club.names), OpenClub(one.club.id))
+    return Button(f"{named(one.club.names)} · {kilometres(one.km)}", OpenClub(one.club.id))
+
+
+def list_country(turn: Turn, tap: ListClubs) -> Reply:
+    """A country's clubs; by province or state first when there are more than six."""
+    found = clubs.within(turn.session, tap.country, tap.region)
+    country = places.name_country(tap.country, language())
+    back = (Button(_("All clubs"), Go("clubs")), Button(_("Menu"), Go("menu")))
+    if len(found) > PAGE and tap.region is None and all(one.place.region for one in found):
+        buttons = [
+            Button(f"{places.name_region(region, language())} · {count}", ListClubs(tap.country, region))
+            for region, count in clubs.regions(turn.session, tap.country)
+            if region is not None
+        ]
+        text = _("Clubs in {country}, by province or state:").format(country=country)
+        return Reply(text, (*(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2)), back))
+    where = places.name_region(tap.region, language()) if tap.region else country
+    shown = found[tap.page * PAGE : (tap.page + 1) * PAGE]
+    rows = (*column(*(_club_button(one) for one in shown)), *_leaves(tap, len(found)), back)
+    return Reply(_("Clubs in {place}:").format(place=where), rows)
+
+
+def _leaves(tap: ListClubs, count: int) -> Rows:
+    """One page back, one page on, where there are such."""
+    leaves = []
+    if tap.page > 0:
+        leaves.append(Button("‹", replace(tap, page=tap.page - 1)))
+    if (tap.page + 1) * PAGE < count:
+        leaves.append(Button("›", replace(tap, page=tap.page + 1)))
+    return (tuple(leaves),) if leaves else ()
+
+
+def _search(asking: Asking, incoming: Incoming) -> list[Choice]:
+    session = asking.turn.session
+    if incoming.kind is Kind.LOCATION and incoming.location is not None:
+        latitude, longitude = incoming.location
+    else:
+        found = places.find_places(session, incoming.text, limit=1)
+        if not found:
+            raise Unfit(_("We know no such place. Please check the spelling, or write a larger city."))
+        latitude, longitude = found[0].latitude, found[0].longitude
+    nearest = clubs.nearest(session, latitude, longitude)[:PAGE]
+    if not nearest:
+        raise Unfit(_("There is no club yet. Would you like to found one? Please tell the alumni office."))
+    return [Choice(str(one.club.id), str(_club_button(one).label)) for one in nearest]
+
+
+def _check_club(asking: Asking, value: object) -> str:
+    if not str(value).isdigit() or asking.turn.session.get(Club, int(str(value))) is None:
+        raise Unfit(_("Please choose one of the buttons."))
+    return str(value)
+
+
+FIND = Form(
+    name="findclub",
+    title=lambda: _("Search for a club"),
+    questions=(
+        Question(
+            name="club",
+            label=lambda: _("Club"),
+            prompt=lambda _asking: _("Near which city? Write its name, or share your location."),
+            check=_check_club,
+            search=_search,
+            ask=Ask.LOCATION,
+        ),
+    ),
+    finish=lambda turn, answers: open_club(turn, OpenClub(int(answers["club"]))),
+)
+
+
+def register(router: Router) -> None:
+    router.command("clubs", browse, gate=Gate.ANYONE, about=N_("Find a regional club"))
+    router.command("findclub", lambda turn: forms.begin(turn, FIND), gate=Gate.ANYONE)
+    router.form(FIND, gate=Gate.ANYONE)
+    router.tap(ListClubs, list_country, gate=Gate.ANYONE)
