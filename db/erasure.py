@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from db.doors import add_guest, new_number
 from db.models.conversation import ACTED, NEW, Door, Draft, Inbox
 from db.models.delivery import Outbox
-from db.models.members import Affiliation, Code, Member, Status
+from db.models.members import Affiliation, Code, Member, Role, Status
 from db.models.web import Entry, WebSession
 
 GUESTS_KEPT = timedelta(days=30)
@@ -81,12 +81,14 @@ def _take_out_of_histories(session: Session, member: int, name: str) -> None:
 
 def forget_guests(session: Session, now: datetime) -> None:
     """Guests go after 30 days without a word; those left by an erasure once they have the receipt, or after
-    a week. With them go their doors and browsers."""
+    a week. With them go their doors and browsers. A coordinator need not be a member and stays."""
     receipt = select(Outbox.id).where(Outbox.member_id == Member.id, Outbox.kind == "erased")
     on_telegram = select(Door.id).where(Door.member_id == Member.id, Door.channel == "telegram")
     busy = select(Draft.form).where(Draft.member_id == Member.id).exists()
+    office = select(Role.id).where(Role.member_id == Member.id).exists()
     gone = select(Member.id).where(
         Member.status == Status.GUEST,
+        ~office,
         or_(
             Member.seen_at < now - GUESTS_KEPT,
             receipt.exists() & (Member.created_at < now - RECEIPT_KEPT) & ~busy,

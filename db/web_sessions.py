@@ -36,6 +36,12 @@ def ensure(session: Session, token_hash: str, now: datetime) -> str:
     return session.scalars(select(WebSession.id).where(WebSession.token_hash == token_hash)).one()
 
 
+def prolong(found: WebSession, now: datetime) -> None:
+    """A browser that is used stays signed in: 180 days from the last visit, written at most once a day."""
+    if found.expires_at < now + LASTS - timedelta(days=1):
+        found.expires_at = now + LASTS
+
+
 def revoke(session: Session, session_id: str, now: datetime) -> None:
     """End a browser's session; its sockets are closed."""
     session.execute(update(WebSession).where(WebSession.id == session_id).values(revoked_at=now))

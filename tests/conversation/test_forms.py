@@ -14,7 +14,7 @@ from bot.conversation.turn import Turn
 from db.models.conversation import Draft
 from tests.actors import Actor
 from tests.people import member
-from tests.stage import Stage, expected
+from tests.stage import Stage, expected, translate
 
 TITLE = "Tea"
 
@@ -79,6 +79,12 @@ def draft(stage: Stage) -> Draft | None:
     return stage.looks_up(lambda session: session.scalars(select(Draft).where(Draft.form == "tea")).one_or_none())
 
 
+def order(language: str, **answers: str) -> str:
+    """The summary, as somebody reads it."""
+    line = translate(language, "<b>{label}:</b> {answer}").replace("<b>", "").replace("</b>", "")
+    return "Your order\n\n" + "\n".join(line.format(label=label, answer=said) for label, said in answers.items())
+
+
 async def test_questions_come_in_their_order_and_end_in_a_summary(stage: Stage) -> None:
     anna = await orders(stage)
     anna.reads("Tea for whom?")
@@ -89,7 +95,7 @@ async def test_questions_come_in_their_order_and_end_in_a_summary(stage: Stage) 
     await anna.taps("Done")
     anna.reads("A note?")
     await anna.says("hot")
-    assert anna.screen.text == "Your order\n\nFor: Anna\nKind: Green\nExtras: –\nNote: hot"
+    assert anna.screen.text == order(anna.language, For="Anna", Kind="Green", Extras="–", Note="hot")
 
 
 async def test_confirming_finishes_with_all_answers(stage: Stage) -> None:
@@ -209,7 +215,7 @@ async def test_a_line_is_changed_from_the_summary(stage: Stage) -> None:
     await sums_up(anna)
     await anna.taps("For")
     await anna.says("Bob")
-    assert anna.screen.text == "Your order\n\nFor: Bob\nKind: Green\nExtras: –\nNote: –"
+    assert anna.screen.text == order(anna.language, For="Bob", Kind="Green", Extras="–", Note="–")
 
 
 async def test_back_from_a_change_leaves_the_line_as_it_was(stage: Stage) -> None:
@@ -217,7 +223,7 @@ async def test_back_from_a_change_leaves_the_line_as_it_was(stage: Stage) -> Non
     await sums_up(anna)
     await anna.taps("Kind")
     await anna.taps("Back")
-    assert "Kind: Green" in anna.screen.text
+    assert "Green" in anna.screen.text
 
 
 async def test_an_answer_that_builds_on_a_changed_one_is_asked_again(stage: Stage) -> None:

@@ -90,7 +90,7 @@ def main() -> None:
     given = options()
     with tempfile.TemporaryDirectory(prefix="crash-") as folder:
         (Path(folder) / "databases").mkdir()
-        postgres = Postgres(Path(folder) / "postgres")
+        postgres = Postgres(Path(folder) / "postgres", durable=True)
         databases = Databases(Path(folder) / "databases", postgres)
         start = time.monotonic()
         try:

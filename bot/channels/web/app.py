@@ -194,7 +194,10 @@ async def chat_page(web: Web, request: Request) -> Response:
 
 def _language_of(session: Session, token_hash: str, clock: Clock) -> tuple[str, str | None] | None:
     found = web_sessions.find(session, token_hash, clock.now())
-    return (found.id, web_sessions.language_of(session, found.id)) if found else None
+    if found is None:
+        return None
+    web_sessions.prolong(found, clock.now())
+    return found.id, web_sessions.language_of(session, found.id)
 
 
 def _was_ended(session: Session, token_hash: str, clock: Clock) -> bool:
