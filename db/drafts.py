@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -42,21 +42,20 @@ class Filling:
     active: bool = False
 
 
-def active(session: Session, member: int) -> Filling | None:
+def active(connection: Connection, member: int) -> Filling | None:
     """The form whose question was the last thing shown."""
-    row = session.connection().execute(_FIND_ACTIVE, {"member": member}).one_or_none()
+    row = connection.execute(_FIND_ACTIVE, {"member": member}).one_or_none()
     return Filling(*row, active=True) if row else None
 
 
-def find(session: Session, member: int, form: str) -> Filling | None:
+def find(connection: Connection, member: int, form: str) -> Filling | None:
     """A member's draft of this form, active or parked."""
-    row = session.connection().execute(_FIND_THIS, {"member": member, "which": form}).one_or_none()
+    row = connection.execute(_FIND_THIS, {"member": member, "which": form}).one_or_none()
     return Filling(*row) if row else None
 
 
-def keep(session: Session, member: int, filling: Filling, expires_at: datetime) -> None:
+def keep(connection: Connection, member: int, filling: Filling, expires_at: datetime) -> None:
     """Write a draft and make it the active one; any other lies parked from now on."""
-    connection = session.connection()
     if not filling.active:
         connection.execute(_PARK_OTHERS, {"member": member, "which": filling.form})
         filling.active = True
@@ -64,21 +63,21 @@ def keep(session: Session, member: int, filling: Filling, expires_at: datetime) 
     connection.execute(_KEEP[connection.dialect.name], values)
 
 
-def park(session: Session, member: int) -> str | None:
+def park(connection: Connection, member: int) -> str | None:
     """Something else came between: no draft is active any more. The form that was, if any."""
-    form: str | None = session.connection().scalar(_PARK, {"member": member})
+    form: str | None = connection.scalar(_PARK, {"member": member})
     return form
 
 
-def drop(session: Session, member: int, form: str) -> None:
+def drop(connection: Connection, member: int, form: str) -> None:
     """Throw a draft away, finished or given up."""
-    session.connection().execute(_DROP, {"member": member, "which": form})
+    connection.execute(_DROP, {"member": member, "which": form})
 
 
-def parked(session: Session, member: int) -> list[str]:
+def parked(connection: Connection, member: int) -> list[str]:
     """The forms somebody may come back to, by name; not those that were only laid out to be changed."""
     query = select(Draft.form).where(Draft.member_id == member, Draft.active.is_(False), Draft.question != "")
-    return list(session.scalars(query))
+    return list(connection.scalars(query))
 
 
 def drop_expired(session: Session, now: datetime) -> None:

@@ -124,7 +124,7 @@ def answer_words(turn: Turn, router: Router) -> Outcome:
 
 def _parked_rows(turn: Turn, router: Router) -> Rows:
     """What somebody was in the middle of, a button each."""
-    names = [name for name in drafts.parked(turn.session, turn.me.id) if name in router.forms]
+    names = [name for name in drafts.parked(turn.connection, turn.me.id) if name in router.forms]
     titles = [(name, router.forms[name][0].title()) for name in names]
     return column(
         *(Button(_("Continue: {form}").format(form=title), Move(name, Step.RESUME)) for name, title in titles)

@@ -18,7 +18,7 @@ from handlers.registration import answers_of, details_of
 
 def show_profile(turn: Turn) -> Outcome:
     """/profile: a card with a button for each line."""
-    drafts.drop(turn.session, turn.me.id, PROFILE.name)
+    drafts.drop(turn.connection, turn.me.id, PROFILE.name)
     asking = Asking(turn, _answers(turn))
     state = {
         Status.PENDING: _("in review"),
@@ -45,8 +45,8 @@ def _answers(turn: Turn) -> Answers:
 def _open_for_changes(turn: Turn, answers: Answers) -> None:
     """The card's buttons change a draft that holds the profile as it is now. It is not active: words typed
     now belong to nothing."""
-    drafts.keep(turn.session, turn.me.id, Filling(PROFILE.name, "", answers), turn.now + forms.LIFETIME)
-    drafts.park(turn.session, turn.me.id)
+    drafts.keep(turn.connection, turn.me.id, Filling(PROFILE.name, "", answers), turn.now + forms.LIFETIME)
+    drafts.park(turn.connection, turn.me.id)
 
 
 def save(turn: Turn, answers: Answers) -> Outcome:

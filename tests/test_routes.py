@@ -173,6 +173,7 @@ def somebody(session: Session, kind: str) -> Person:
         members.grant(session, row.id, RoleKind.COORDINATOR, NOW)
     if kind == "ambassador":
         members.grant(session, row.id, RoleKind.AMBASSADOR, NOW, a_club(session))
+    session.flush()
     return Person(1, row.id, row.number, status, "en", "Europe/Berlin")
 
 
@@ -201,7 +202,7 @@ ROUTES = [
 @pytest.mark.parametrize("kind", PEOPLE)
 def test_the_warden_admits_exactly_whom_the_table_names(session: Session, people: dict[str, Person], kind: str) -> None:
     assert ROUTER.warden is not None
-    turn = Turn(session, people[kind], Incoming(Kind.TEXT), NOW, HOUSE)
+    turn = Turn(session.connection(), people[kind], Incoming(Kind.TEXT), NOW, HOUSE)
     admitted = {name for name, gate in ROUTES if ROUTER.warden.admits(turn, gate)}
     assert admitted == {name for name, gate in ROUTES if kind in ADMITTED[gate]}
 
@@ -212,7 +213,7 @@ def test_every_refusal_has_a_sentence_and_a_way_on(
     session: Session, people: dict[str, Person], kind: str, gate: Gate
 ) -> None:
     assert ROUTER.warden is not None
-    turn = Turn(session, people[kind], Incoming(Kind.TEXT), NOW, HOUSE)
+    turn = Turn(session.connection(), people[kind], Incoming(Kind.TEXT), NOW, HOUSE)
     reply = ROUTER.warden.refuse(turn, gate)
     ways_on = [button.action for row in reply.rows for button in row]
     assert reply.text

@@ -27,7 +27,7 @@ def show(
 ) -> Reply:
     """Ask a question, and remember that it was asked."""
     filling.question = question.name
-    drafts.keep(turn.session, turn.me.id, filling, turn.now + LIFETIME)
+    drafts.keep(turn.connection, turn.me.id, filling, turn.now + LIFETIME)
     asking = Asking(turn, filling.answers)
     prompt = question.prompt(asking) if found is None else _("Which one do you mean?")
     if note is None and question.name in filling.answers and question.summed_up and not question.several:
@@ -80,7 +80,7 @@ def show_summary(turn: Turn, form: Form, filling: Filling, note: Markup | None =
     """All answers on one card, each with a button to change it."""
     filling.question = SUMMARY
     filling.answers.pop(CHANGING, None)
-    drafts.keep(turn.session, turn.me.id, filling, turn.now + LIFETIME)
+    drafts.keep(turn.connection, turn.me.id, filling, turn.now + LIFETIME)
     asking = Asking(turn, filling.answers)
     assert form.summary is not None
     lines = Markup("\n").join(summary_lines(form, asking))

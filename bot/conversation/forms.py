@@ -64,7 +64,7 @@ __all__ = [
 
 def begin(turn: Turn, form: Form, answers: Answers | None = None) -> Outcome:
     """Start a form, or go on with it where it was left; `answers` known beforehand replace those in the draft."""
-    filling = drafts.find(turn.session, turn.me.id, form.name)
+    filling = drafts.find(turn.connection, turn.me.id, form.name)
     if filling is not None and answers:
         filling.answers.update(answers)
         filling.question = SUMMARY
@@ -185,7 +185,7 @@ def _cancel(turn: Turn, form: Form, _filling: Filling, _tap: Move) -> Outcome:
 
 def give_up(turn: Turn, form: Form) -> Reply:
     """Throw the draft away."""
-    drafts.drop(turn.session, turn.me.id, form.name)
+    drafts.drop(turn.connection, turn.me.id, form.name)
     text = _("Cancelled: {form}. What you had entered in this form has been discarded.").format(form=form.title())
     again = Button(_("Start again"), Move(form.name, Step.RESUME))
     return Reply(text, column(again))
@@ -214,7 +214,7 @@ def _take(turn: Turn, form: Form, filling: Filling, question: Question, value: A
     question.keeps(asking, value)
     last_word = question.ends(asking, value)
     if last_word is not None:
-        drafts.drop(turn.session, turn.me.id, form.name)
+        drafts.drop(turn.connection, turn.me.id, form.name)
         return last_word
     _write(form, filling, question, value)
     return _advance(turn, form, filling, note=line_of(question, asking) if echo else None)
@@ -240,7 +240,7 @@ def _advance(turn: Turn, form: Form, filling: Filling, note: Markup | None = Non
 
 
 def _finish(turn: Turn, form: Form, filling: Filling) -> Outcome:
-    drafts.drop(turn.session, turn.me.id, form.name)
+    drafts.drop(turn.connection, turn.me.id, form.name)
     unasked = {question.name for question in form.questions if not question.when(filling.answers)} | {
         CHANGING,
         SEARCHED,

@@ -158,7 +158,7 @@ class Router:
             return self._command(turn)
         if kind is Kind.TAP:
             return self._tap(turn)
-        filling = drafts.active(turn.session, turn.me.id)
+        filling = drafts.active(turn.connection, turn.me.id)
         if filling is None or filling.form not in self.forms:
             return self._call(turn, Route(self.otherwise, Gate.ANYONE)) if self.otherwise else None
         return self._form(turn, filling.form, lambda form: forms.hear(turn, form, filling))
@@ -171,7 +171,7 @@ class Router:
         return self._run(turn, turn.incoming.text)
 
     def _run(self, turn: Turn, command: str) -> Outcome:
-        turn.parked = drafts.park(turn.session, turn.me.id)
+        turn.parked = drafts.park(turn.connection, turn.me.id)
         route = self.commands.get(command)
         if route is None:
             return self._call(turn, Route(self.otherwise, Gate.ANYONE)) if self.otherwise else None
@@ -188,7 +188,7 @@ class Router:
             return Reply(_("Please tap the button below the text field."), ask=tap.what, new=True)
         if isinstance(tap, Go):
             return self._run(turn, tap.command)
-        turn.parked = drafts.park(turn.session, turn.me.id)
+        turn.parked = drafts.park(turn.connection, turn.me.id)
         return self._call(turn, self.taps[tap.prefix], tap)
 
     def _unpack(self, data: str) -> Callback:
@@ -203,7 +203,7 @@ class Router:
     def _form_tap(self, turn: Turn, tap: Pick | Leaf | Move) -> Outcome:
         if tap.form not in self.forms:
             return Reply(Markup(""), toast=_("This form no longer exists. Please open /menu."))
-        filling = drafts.find(turn.session, turn.me.id, tap.form)
+        filling = drafts.find(turn.connection, turn.me.id, tap.form)
         if filling is None:
             return self._closed(turn, tap)
         return self._form(turn, tap.form, lambda form: _tapped(turn, form, filling, tap))
@@ -249,7 +249,7 @@ class Channel(Protocol):
 
     def parse(self, payload: str) -> Incoming: ...
 
-    def keep(self, session: Session, me: Person, incoming: Incoming, replies: list[Wire], now: datetime) -> bool:
+    def keep(self, turn: Turn, replies: list[Wire]) -> bool:
         """Keep replies in the turn's transaction if the door shows from its own table. True: nothing is
         left to show."""
         ...
@@ -344,13 +344,16 @@ def _act(
     answer: Answer,
 ) -> Acted:
     now = road.now()
-    with Session(connection, expire_on_commit=False) as session, speaking(me.language, me.zone):
-        turn = Turn(session, me, incoming, now, road.house)
-        outcome = answer(turn)
-        replies = [outcome] if isinstance(outcome, Reply) else outcome or []
-        wires = [reply.wire(edits=incoming.message) for reply in replies]
-        shown = road.channels[channel].keep(session, turn.me, turn.incoming, wires, now)
-        session.flush()
+    turn = Turn(connection, me, incoming, now, road.house)
+    try:
+        with speaking(me.language, me.zone):
+            outcome = answer(turn)
+            replies = [outcome] if isinstance(outcome, Reply) else outcome or []
+            wires = [reply.wire(edits=incoming.message) for reply in replies]
+            shown = road.channels[channel].keep(turn, wires)
+            turn.flush()
+    finally:
+        turn.close()
     if shown:
         inbox.mark_shown(connection, [row.id])
     else:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from bot.conversation.house import House
@@ -37,13 +38,31 @@ class Turn:
     the clock: it returns a Reply.
     """
 
-    session: Session
+    connection: Connection
     me: Person
     incoming: Incoming
     now: datetime
     house: House
     parked: str | None = None
+    _session: Session | None = field(default=None, repr=False)
     _member: Member | None = field(default=None, repr=False)
+
+    @property
+    def session(self) -> Session:
+        """A session on the turn's transaction, opened when first asked for: many turns do without."""
+        if self._session is None:
+            self._session = Session(self.connection, expire_on_commit=False)
+        return self._session
+
+    def flush(self) -> None:
+        """Write what the session still holds back."""
+        if self._session is not None:
+            self._session.flush()
+
+    def close(self) -> None:
+        """Let go of the session; the transaction is the road's."""
+        if self._session is not None:
+            self._session.close()
 
     @property
     def member(self) -> Member:

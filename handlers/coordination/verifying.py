@@ -212,7 +212,7 @@ def _begin_note(turn: Turn, form: Form, verification: int) -> Outcome:
         return _gone()
     if row.state not in ("open", "asked_back"):
         return _too_late(turn, row)
-    drafts.drop(turn.session, turn.me.id, form.name)
+    drafts.drop(turn.connection, turn.me.id, form.name)
     return forms.begin(turn, form, {"_verification": verification})
 
 
@@ -253,7 +253,7 @@ def begin_answer(turn: Turn, tap: AnswerQuestion) -> Outcome:
     row = turn.session.get(Verification, tap.verification)
     if row is None or row.member_id != turn.me.id or row.state != "asked_back":
         return Reply(_("This question is no longer open."), column(Button(_("Menu"), Go("menu"))))
-    drafts.drop(turn.session, turn.me.id, ANSWERING.name)
+    drafts.drop(turn.connection, turn.me.id, ANSWERING.name)
     return forms.begin(turn, ANSWERING, {"_verification": row.id})
 
 

@@ -64,7 +64,7 @@ async def comes_to(stage: Stage, question: str, **other: Any) -> Actor:
     row = stage.looks_up(lambda session: session.scalars(select(Member.id).order_by(Member.id.desc())).first())
     assert row is not None
     filling, later = Filling(JOINING.name, question, before), stage.clock.now() + timedelta(days=30)
-    stage.looks_up(lambda session: drafts.keep(session, row, filling, later))
+    stage.looks_up(lambda session: drafts.keep(session.connection(), row, filling, later))
     await anna.says("/join")
     return anna
 

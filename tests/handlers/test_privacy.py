@@ -341,7 +341,7 @@ async def test_who_is_registering_again_is_not_swept_away_with_the_receipt(stage
     await stage.passes(hours=49)
     row = stage.looks_up(lambda session: session.scalars(select(Member.id)).one())
     filling, later = Filling("joining", "name", {}), stage.clock.now()
-    stage.looks_up(lambda session: drafts.keep(session, row, filling, later.replace(year=2027)))
+    stage.looks_up(lambda session: drafts.keep(session.connection(), row, filling, later.replace(year=2027)))
     await stage.passes(days=8)
     assert stage.looks_up(lambda session: members.load(session, row)).id == row
 

@@ -19,10 +19,10 @@ from bot.conversation.notices import Composing
 from bot.conversation.reply import Wire
 from bot.conversation.routing import Made, Road
 from bot.conversation.secrets import reveal
+from bot.conversation.turn import Turn
 from bot.delivery.pacing import Pace
 from bot.delivery.workers import Urgency, Workers
 from db import doors, members
-from db.doors import Person
 from db.engine import in_session
 
 log = logging.getLogger("telegram")
@@ -70,7 +70,7 @@ class TelegramDoor:
     def parse(self, payload: str) -> Incoming:
         return parse(payload)
 
-    def keep(self, session: Session, me: Person, incoming: Incoming, replies: list[Wire], now: datetime) -> bool:
+    def keep(self, turn: Turn, replies: list[Wire]) -> bool:
         return False
 
     def keep_notice(self, session: Session, member: int, wire: Wire, now: datetime) -> bool:

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from bot.conversation.i18n import LANGUAGES, _
 from bot.conversation.incoming import Incoming, Kind, Unparsable
 from bot.conversation.reply import Wire
+from bot.conversation.turn import Turn
 from db import entries
-from db.doors import Person
 
 NAME = "web"
 
@@ -34,12 +34,13 @@ class WebDoor:
         except (ValueError, KeyError, TypeError) as error:
             raise Unparsable(type(error).__name__) from error
 
-    def keep(self, session: Session, me: Person, incoming: Incoming, replies: list[Wire], now: datetime) -> bool:
-        mine = _said(incoming)
+    def keep(self, turn: Turn, replies: list[Wire]) -> bool:
+        mine = _said(turn.incoming)
         if mine is not None:
-            entries.add(session, me.id, True, {"text": mine, "key": incoming.key}, now)
+            body = {"text": mine, "key": turn.incoming.key}
+            entries.add(turn.session, turn.me.id, True, body, turn.now)
         for wire in replies:
-            self._keep_one(session, me.id, wire, now)
+            self._keep_one(turn.session, turn.me.id, wire, turn.now)
         return True
 
     def keep_notice(self, session: Session, member: int, wire: Wire, now: datetime) -> bool:
