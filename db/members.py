@@ -24,11 +24,6 @@ def load(session: Session, member: int) -> Member:
     return session.get_one(Member, member)
 
 
-def find_by_number(session: Session, number: str) -> Member | None:
-    """The member with this public random number."""
-    return session.scalar(select(Member).where(Member.number == number))
-
-
 def relations_of(session: Session, member: int) -> list[str]:
     query = select(MemberRelation.relation).where(MemberRelation.member_id == member)
     return list(session.scalars(query.order_by(MemberRelation.relation)))

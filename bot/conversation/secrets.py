@@ -13,8 +13,8 @@ from typing import Any
 
 from bot.conversation.house import House
 from bot.conversation.incoming import Incoming
+from db.doors import NUMBER_LETTERS
 
-LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"
 # Private-use signs, which are taken out of everything people write before a handler sees it.
 OPEN, CLOSE = "\ue000", "\ue001"
 _MARK = re.compile(f"{OPEN}(code|key|link)(-?)\\.([0-9a-f]{{16}}){CLOSE}")
@@ -26,8 +26,8 @@ def derive(house: House, kind: str, nonce: str) -> str:
     number = int.from_bytes(hmac.new(house.secret, f"{kind}:{nonce}".encode(), sha256).digest(), "big")
     signs = []
     for _ in range(LENGTHS[kind]):
-        number, rest = divmod(number, len(LETTERS))
-        signs.append(LETTERS[rest])
+        number, rest = divmod(number, len(NUMBER_LETTERS))
+        signs.append(NUMBER_LETTERS[rest])
     return "".join(signs)
 
 

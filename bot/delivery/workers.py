@@ -54,10 +54,6 @@ class Workers:
         self._queue.put((urgency, next(self._order), work))
         return await future
 
-    def depth(self) -> int:
-        """How much work waits."""
-        return self._queue.qsize()
-
     def close(self) -> None:
         """Finish what is queued, then end the threads."""
         for _thread in self._threads:
