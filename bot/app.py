@@ -25,11 +25,12 @@ from bot.channels.telegram.door import Address, TelegramDoor
 from bot.channels.telegram.menus import publish_menus
 from bot.channels.telegram.parsing import KINDS
 from bot.channels.telegram.receiving import Poller
-from bot.channels.web.app import Web, build_app
+from bot.channels.web.app import build_app
 from bot.channels.web.door import NAME as WEB
 from bot.channels.web.door import WebDoor
+from bot.channels.web.ground import Web
 from bot.channels.web.sockets import Sockets
-from bot.conversation.routing import Road
+from bot.conversation.road import Road
 from bot.delivery import jobs
 from bot.delivery.care import carefully
 from bot.delivery.clock import Clock, ticking

@@ -1,6 +1,6 @@
 """Forms people are in the middle of."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -59,7 +59,14 @@ def keep(connection: Connection, member: int, filling: Filling, expires_at: date
     if not filling.active:
         connection.execute(_PARK_OTHERS, {"member": member, "which": filling.form})
         filling.active = True
-    values = {"member_id": member, "expires_at": expires_at, **asdict(filling)}
+    values = {
+        "member_id": member,
+        "form": filling.form,
+        "question": filling.question,
+        "answers": filling.answers,
+        "active": True,
+        "expires_at": expires_at,
+    }
     connection.execute(_KEEP[connection.dialect.name], values)
 
 

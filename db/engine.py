@@ -3,11 +3,30 @@
 from collections.abc import Callable
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 
 STATEMENT_TIMEOUT_MS = 15_000
 LOCK_WAIT_S = 10
+
+
+class ImmediateSQLite(SQLiteDialect_pysqlite):
+    """SQLite whose every transaction takes the write lock at its start.
+
+    A dialect and not a listener for "begin": an engine with listeners looks for them at every statement, which
+    costs a turn a tenth of its processor time.
+    """
+
+    supports_statement_cache = True
+
+    def do_begin(self, dbapi_connection: DBAPIConnection) -> None:
+        dbapi_connection.cursor().execute("BEGIN IMMEDIATE")
+
+
+registry.register("sqlite.immediate", __name__, ImmediateSQLite.__name__)
 
 T = TypeVar("T")
 Synchronous = Literal["NORMAL", "FULL"]
@@ -23,7 +42,7 @@ def open_engine(url: str, *, synchronous: Synchronous = "NORMAL", pool_size: int
     """
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
-        return _sqlite(url, synchronous)
+        return _sqlite(address.set(drivername="sqlite+immediate"), synchronous)
     address = address.set(drivername="postgresql+psycopg")
     return create_engine(
         address,
@@ -38,21 +57,17 @@ def open_engine(url: str, *, synchronous: Synchronous = "NORMAL", pool_size: int
     )
 
 
-def _sqlite(url: str, synchronous: Synchronous) -> Engine:
+def _sqlite(url: URL, synchronous: Synchronous) -> Engine:
     engine = create_engine(
         url,
         hide_parameters=True,
         connect_args={"timeout": LOCK_WAIT_S, "check_same_thread": False, "isolation_level": None},
     )
 
-    @event.listens_for(engine, "connect")
+    @event.listens_for(engine.pool, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 

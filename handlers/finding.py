@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 
 from bot.conversation import forms
 from bot.conversation.callbacks import Callback
+from bot.conversation.cities import find_position
 from bot.conversation.forms import Asking, Choice, Form, Question, Unfit
 from bot.conversation.i18n import N_, _, kilometres, language, named
-from bot.conversation.incoming import Incoming, Kind
+from bot.conversation.incoming import Incoming
 from bot.conversation.reply import Ask, Button, Go, Reply, Rows, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Turn
@@ -94,15 +95,7 @@ def _leaves(tap: ListClubs, count: int) -> Rows:
 
 
 def _search(asking: Asking, incoming: Incoming) -> list[Choice]:
-    session = asking.turn.session
-    if incoming.kind is Kind.LOCATION and incoming.location is not None:
-        latitude, longitude = incoming.location
-    else:
-        found = places.find_places(session, incoming.text, limit=1)
-        if not found:
-            raise Unfit(_("We know no such place. Please check the spelling, or write a larger city."))
-        latitude, longitude = found[0].latitude, found[0].longitude
-    nearest = clubs.nearest(session, latitude, longitude)[:PAGE]
+    nearest = clubs.nearest(asking.turn.session, *find_position(asking, incoming))[:PAGE]
     if not nearest:
         raise Unfit(_("There is no club yet. Would you like to found one? Please tell the alumni office."))
     return [Choice(str(one.club.id), str(_club_button(one).label)) for one in nearest]

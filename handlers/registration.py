@@ -5,13 +5,13 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.conversation.checks import check_choice, check_line, check_name, check_years
-from bot.conversation.forms import Answers, Asking, Choice, Question, Unfit
-from bot.conversation.i18n import _, language, named
-from bot.conversation.incoming import Incoming, Kind
+from bot.conversation.cities import check_city, search_cities, show_city
+from bot.conversation.forms import Answers, Asking, Choice, Question
+from bot.conversation.i18n import _, named
 from bot.conversation.reply import Ask
 from bot.conversation.turn import Turn
 from bot.domain.people import MAX_FORM_OF_ADDRESS, Audience, Field, Relation, read_years
-from db import lists, members, places
+from db import lists, members
 from db.models.members import Member
 from db.registrations import Details
 
@@ -69,34 +69,6 @@ def _topics(asking: Asking) -> list[Choice]:
 
 def _fields(asking: Asking) -> list[Choice]:
     return [Choice(field.value, name) for field, name in field_names().items()]
-
-
-def _search_city(asking: Asking, incoming: Incoming) -> list[Choice]:
-    session = asking.turn.session
-    if not places.gazetteer_loaded(session):
-        raise Unfit(_("The list of cities is still being loaded. Please try again in a minute."))
-    if incoming.kind is Kind.LOCATION and incoming.location is not None:
-        nearest = places.nearest_place(session, *incoming.location)
-        found = [nearest] if nearest else []
-    else:
-        found = places.find_places(session, incoming.text, limit=24)
-    if not found:
-        raise Unfit(
-            _("We know no such city. Please check the spelling, or write the nearest larger city; German, English and "
-              "Chinese names are understood.")
-        )  # fmt: skip
-    return [Choice(str(place.id), places.describe_place(place, language())) for place in found]
-
-
-def _check_city(asking: Asking, value: Any) -> str:
-    if not str(value).isdigit() or places.load_place(asking.turn.session, int(value)) is None:
-        raise Unfit(_("Please write the name of a city, or share your location."))
-    return str(value)
-
-
-def _show_city(asking: Asking, value: Any) -> str:
-    place = places.load_place(asking.turn.session, int(value))
-    return places.describe_place(place, language()) if place else "–"
 
 
 def _check_address(asking: Asking, typed: Any) -> str:
@@ -186,9 +158,9 @@ ABOUT_YOU: tuple[Question, ...] = (
         name="city",
         label=lambda: _("City"),
         prompt=lambda _asking: _("In which city do you live? Write its name, or share your location."),
-        check=_check_city,
-        search=_search_city,
-        show=_show_city,
+        check=check_city,
+        search=search_cities,
+        show=show_city,
         ask=Ask.LOCATION,
     ),
     Question(

@@ -1,17 +1,16 @@
 """People decide how they hear from us: language, time zone, quiet hours, kinds of messages."""
 
 from dataclasses import dataclass
-from zoneinfo import available_timezones
 
 from markupsafe import Markup
 
 from bot.conversation import forms
 from bot.conversation.callbacks import Callback
-from bot.conversation.forms import Asking, Choice, Form, Question, Unfit
+from bot.conversation.cities import check_city, search_cities
+from bot.conversation.forms import Form, Question
 from bot.conversation.i18n import LANGUAGES, N_, _, clock_time, language, pgettext, speaking, when
-from bot.conversation.incoming import Incoming
 from bot.conversation.notices import Switch
-from bot.conversation.reply import Button, Go, Reply, column
+from bot.conversation.reply import Ask, Button, Go, Reply, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
 from db import places
@@ -106,20 +105,6 @@ def set_quiet(turn: Turn, tap: SetQuiet) -> Reply:
     return show_settings(turn)
 
 
-def _search_zone(asking: Asking, incoming: Incoming) -> list[Choice]:
-    found = places.find_places(asking.turn.session, incoming.text, limit=6)
-    if not found:
-        raise Unfit(_("We know no such city. Please write a larger city in your time zone."))
-    return [Choice(str(place.id), places.describe_place(place, language())) for place in found]
-
-
-def _check_zone(asking: Asking, value: object) -> str:
-    place = places.load_place(asking.turn.session, int(str(value))) if str(value).isdigit() else None
-    if place is None or place.zone not in available_timezones():
-        raise Unfit(_("Please write the name of a city."))
-    return str(value)
-
-
 def save_zone(turn: Turn, answers: forms.Answers) -> Outcome:
     place = places.load_place(turn.session, int(answers["city"]))
     assert place is not None
@@ -135,9 +120,10 @@ ZONE = Form(
         Question(
             name="city",
             label=lambda: _("City"),
-            prompt=lambda _asking: _("By which city's clock do you live? Please write its name."),
-            check=_check_zone,
-            search=_search_zone,
+            prompt=lambda _asking: _("By which city's clock do you live? Write its name, or share your location."),
+            check=check_city,
+            search=search_cities,
+            ask=Ask.LOCATION,
         ),
     ),
     finish=save_zone,

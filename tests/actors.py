@@ -287,7 +287,7 @@ class WebActor(Actor):
 
     @property
     def token_hash(self) -> str:
-        from bot.channels.web.app import COOKIE, hash_token
+        from bot.channels.web.security import COOKIE, hash_token
 
         token = next(cookie.value for cookie in self.cookies if cookie.key == COOKIE)
         return hash_token(token)

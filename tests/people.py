@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from yarl import URL
 
-from bot.channels.web.app import COOKIE, hash_token
+from bot.channels.web.security import COOKIE, hash_token
 from db import consents, members, places
 from db.doors import add_guest, new_number
 from db.models.conversation import Door

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot.conversation.routing import log_fault
+from bot.conversation.road import log_fault
 from db.trouble import Trouble, classify
 
 log = logging.getLogger("delivery")

@@ -11,7 +11,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from bot.conversation.reply import Wire
-from bot.conversation.routing import Acted, DatabaseAway, Road, log_fault, travel
+from bot.conversation.road import Acted, DatabaseAway, Road, log_fault, travel
 from bot.delivery.batching import Batch
 from bot.delivery.doors import Impossible, Later, Showing, Unreachable
 from bot.delivery.workers import Urgency, Workers

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.conversation.i18n import speaking
 from bot.conversation.notices import Composing, Notice
 from bot.conversation.reply import Wire
-from bot.conversation.routing import Road, log_fault
+from bot.conversation.road import Road, log_fault
 from bot.delivery.batching import Batch
 from bot.delivery.doors import Impossible, Later, Showing, Unreachable
 from bot.delivery.lease import Lease

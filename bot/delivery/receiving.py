@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from bot.conversation.routing import log_fault
+from bot.conversation.road import log_fault
 from bot.delivery.clock import Clock
 from bot.delivery.lanes import Lanes
 from bot.delivery.workers import Urgency, Workers

@@ -5,6 +5,7 @@ only its result comes back to the event loop.
 """
 
 import asyncio
+import heapq
 import itertools
 import queue
 import threading
@@ -32,7 +33,10 @@ class Workers:
     """A thread pool with a queue by urgency. Close it to end its threads."""
 
     def __init__(self, threads: int) -> None:
-        self._queue: queue.PriorityQueue[_Work] = queue.PriorityQueue()
+        self._waiting: list[_Work] = []
+        # One sign for each piece of work; cheaper than a PriorityQueue, whose locks are written in Python.
+        self._signs: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
         self._order = itertools.count()
         self._threads = [threading.Thread(target=self._work, daemon=True, name=f"db-{n}") for n in range(threads)]
         for thread in self._threads:
@@ -51,18 +55,28 @@ class Workers:
             else:
                 _report(loop, _succeed, future, result)
 
-        self._queue.put((urgency, next(self._order), work))
+        self._put(urgency, work)
         return await future
 
     def close(self) -> None:
         """Finish what is queued, then end the threads."""
         for _thread in self._threads:
-            self._queue.put((Urgency.CHORE + 1, next(self._order), None))
+            self._put(Urgency.CHORE + 1, None)
         for thread in self._threads:
             thread.join()
 
+    def _put(self, urgency: int, work: Callable[[], None] | None) -> None:
+        with self._lock:
+            heapq.heappush(self._waiting, (urgency, next(self._order), work))
+        self._signs.put(None)
+
+    def _take(self) -> Callable[[], None] | None:
+        self._signs.get()
+        with self._lock:
+            return heapq.heappop(self._waiting)[2]
+
     def _work(self) -> None:
-        while (work := self._queue.get()[2]) is not None:
+        while (work := self._take()) is not None:
             work()
 
 

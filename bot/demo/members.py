@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from bot.channels.web.app import hash_token
+from bot.channels.web.security import hash_token
 from bot.conversation.house import House
 from bot.conversation.i18n import LANGUAGES, speaking
 from bot.conversation.privacy_texts import VERSION, consent_text

@@ -12,7 +12,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.channels.web.app import COOKIE, Web, asked_language, hash_token, own_origin, with_cookie
+from bot.channels.web.ground import Web
+from bot.channels.web.pages import asked_language
+from bot.channels.web.security import COOKIE, hash_token, own_origin, with_cookie
 from bot.conversation.i18n import _, short_time, speaking, zone_city
 from bot.demo.shoes import NEWCOMER, NEWCOMER_LABEL, SHOES, Shoe, open_browser, token_of, who_is_there
 from db import members, web_sessions
@@ -66,7 +68,7 @@ class Demo:
         token = await self._token(asked)
         if token is None:
             return PlainTextResponse("not found", 404)
-        return with_cookie(self.web, JSONResponse({"current": asked}), token)
+        return with_cookie(self.web.house, JSONResponse({"current": asked}), token)
 
     async def move(self, request: Request) -> Response:
         """Let an hour or a day pass, visiting each moment at which something falls due; then say how it is."""
@@ -94,7 +96,7 @@ class Demo:
 
     async def _asked(self, request: Request, key: str) -> Any:
         """One value of what our own page posted; or the refusal."""
-        if request.headers.get("origin") != own_origin(self.web, request):
+        if request.headers.get("origin") != own_origin(self.web.house, request):
             return PlainTextResponse("refused", 403)
         try:
             return (await request.json())[key]

@@ -2,12 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from bot.conversation import forms
 from bot.conversation.checks import check_choice, check_line
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question, Unfit
-from bot.conversation.i18n import N_, _, language, name_language, named
+from bot.conversation.cities import check_city, search_cities, show_city
+from bot.conversation.forms import Answers, Asking, Choice, Form, Question
+from bot.conversation.i18n import N_, _, name_language, named
 from bot.conversation.notices import Composing, Notice
 from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.routing import Gate, Router
@@ -37,19 +37,6 @@ class Appointed(Notice, kind="ambassador_appointed"):
             "here with two buttons. The alumni office is at your side at any time."
         ).format(club=named(club.names))
         return Reply(text, column(Button(_("Open the club"), OpenClub(self.club)), Button(_("Contact"), Go("contact"))))
-
-
-def _check_city(asking: Asking, value: Any) -> str:
-    if not str(value).isdigit() or places.load_place(asking.turn.session, int(value)) is None:
-        raise Unfit(_("Please write the name of a city."))
-    return str(value)
-
-
-def _search_city(asking: Asking, incoming: Any) -> list[Choice]:
-    found = places.find_places(asking.turn.session, str(incoming.text), limit=12)
-    if not found:
-        raise Unfit(_("We know no such city. Please check the spelling, or write the nearest larger city."))
-    return [Choice(str(place.id), places.describe_place(place, language())) for place in found]
 
 
 def _admissions(_asking: Asking) -> list[Choice]:
@@ -96,11 +83,6 @@ def _free_slug(turn: Turn, name: str) -> str:
     return slug
 
 
-def _city_name(asking: Asking, value: Any) -> str:
-    place = places.load_place(asking.turn.session, int(value))
-    return places.describe_place(place, language()) if place else "–"
-
-
 FOUNDING = Form(
     name="found",
     title=lambda: _("Found a club"),
@@ -109,9 +91,9 @@ FOUNDING = Form(
             name="city",
             label=lambda: _("City"),
             prompt=lambda _asking: _("In which city?"),
-            check=_check_city,
-            search=_search_city,
-            show=_city_name,
+            check=check_city,
+            search=search_cities,
+            show=show_city,
         ),
         _name_question("de", "de"),
         _name_question("zh", "zh_Hans"),

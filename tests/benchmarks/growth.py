@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Engine, insert, select, text
 from bot.app import App
 from bot.channels.telegram.door import NAME as TELEGRAM
 from bot.conversation.reply import Go
-from bot.conversation.routing import travel
+from bot.conversation.road import travel
 from bot.settings import Settings
 from db import inbox
 from db.models.base import Base

@@ -76,7 +76,7 @@ async def test_a_place_nobody_knows_is_asked_for_again(stage: Stage) -> None:
     anna = member(stage, "Anna Weber")
     await anna.says("/findclub")
     await anna.says("Qwertzuiopstadt")
-    anna.reads("We know no such place. Please check the spelling, or write a larger city.")
+    anna.reads("We know no such city. Please check the spelling, or write the nearest larger city; ")
     await anna.says("Hamburg")
     assert distances(anna) == ["Club Hamburg", "Club Leipzig"]
 

@@ -86,7 +86,7 @@ async def test_a_time_zone_needs_a_city_we_know(stage: Stage, typed: str) -> Non
     anna = await opens_settings(stage)
     await anna.taps("Time zone")
     await anna.says(typed)
-    anna.reads("We know no such city. Please write a larger city in your time zone.")
+    anna.reads("We know no such city. Please check the spelling, or write the nearest larger city; ")
     assert find(stage, "Anna Weber").zone == "Europe/Berlin"
 
 

@@ -17,7 +17,8 @@ from bot.conversation.i18n import SOURCE, speaking
 from bot.conversation.incoming import Incoming
 from bot.conversation.notices import Composing
 from bot.conversation.reply import Wire
-from bot.conversation.routing import Made, Road
+from bot.conversation.road import Road
+from bot.conversation.routing import Made
 from bot.conversation.secrets import reveal
 from bot.conversation.turn import Turn
 from bot.delivery.pacing import Pace

@@ -11,7 +11,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.warnings import PTBUserWarning
 
 from bot.channels.telegram.parsing import KINDS, sender_of
-from bot.conversation.routing import log_fault
+from bot.conversation.road import log_fault
 
 log = logging.getLogger("telegram")
 POLL_S = 25

@@ -39,7 +39,7 @@ class Showing:
 
     async def show(self, sender: str, payload: str, replies: list[Wire], lane: int) -> None:
         """Show replies in order; a tap is answered at once, so that its button stops turning."""
-        query = json.loads(payload).get("callback_query") if payload else None
+        query = json.loads(payload).get("callback_query") if '"callback_query"' in payload else None
         toast = next((wire["toast"] for wire in replies if wire.get("toast")), None)
         worded = [wire for wire in replies if wire["text"]]
         if query is not None:
