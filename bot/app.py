@@ -136,6 +136,8 @@ class App:
         epoch = await self.lease.renew()
         if epoch is not None and epoch != self._freed_before:
             await self.delivery.free_stale()
+            if self.engine.dialect.name == "sqlite":
+                await self.lanes.free_claims()
             self._freed_before = epoch
 
     async def _stay_alive(self) -> None:

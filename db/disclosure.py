@@ -10,8 +10,10 @@ from db import consents, members, places
 from db.clubs import of_member
 from db.models.conversation import Attempt, Door, Draft
 from db.models.delivery import Job, Outbox
+from db.models.events import Attendance, Event, Invitation
 from db.models.members import Code, Member, Role, Verification
 from db.models.privacy import Audit
+from db.models.surveys import Participation
 from db.models.web import Entry
 
 
@@ -37,6 +39,15 @@ def everything_about(session: Session, member: Member) -> dict[str, Any]:
             {"club": club.names, "state": row.state, "muted": row.muted, "since": _plain(row.changed_at)}
             for club, row in of_member(session, member.id, ("in", "asked", "left", "declined"))
         ],
+        "events": _events(session, member.id),
+        "invited_to": list(
+            session.scalars(
+                select(Event.titles).join(Invitation, Invitation.event_id == Event.id).where(
+                    Invitation.member_id == member.id
+                )
+            )
+        ),
+        "surveys_after_events": _rows(session, Participation, member.id, ("member_id",)),
         "offices": _rows(session, Role, member.id, ("id", "member_id")),
         "verification": _rows(session, Verification, member.id, ("id", "member_id", "decided_by")),
         "codes": _rows(session, Code, member.id, ("id", "member_id", "digest", "issued_by")),
@@ -48,6 +59,16 @@ def everything_about(session: Session, member: Member) -> dict[str, Any]:
         "said_in_the_web_chat": _own_words(session, member.id),
         "who_did_what": _audit(session, member.number),
     }
+
+
+def _events(session: Session, member: int) -> list[dict[str, Any]]:
+    """One's own answers, with what they were to."""
+    query = select(Attendance, Event).join(Event, Event.id == Attendance.event_id)
+    found = session.execute(query.where(Attendance.member_id == member).order_by(Event.starts_at)).all()
+    hidden = ("id", "event_id", "member_id", "nonce", "checked_in_by")
+    return [
+        {"event": event.titles, "starts_at": _plain(event.starts_at), **_columns(row, hidden)} for row, event in found
+    ]
 
 
 def _own_words(session: Session, member: int) -> list[dict[str, Any]]:

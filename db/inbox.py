@@ -129,6 +129,11 @@ def keep_claimed(session: Session, rows: Sequence[int], now: datetime) -> None:
         )
 
 
+def free_claims(session: Session, now: datetime) -> None:
+    """Nobody else can be showing anything: what is unshown may be shown at once."""
+    session.execute(update(_inbox).where(_inbox.c.state == ACTED, _OPEN).values(show_after=now))
+
+
 def claim_unshown(session: Session, now: datetime, limit: int = 50) -> list[Unshown]:
     """Replies unshown for too long (crash, outage, 429), claimed for the next 30 s; oldest first.
 

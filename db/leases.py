@@ -23,6 +23,11 @@ def take(session: Session, name: str, holder: str, now: datetime, lasting: timed
     return session.scalar(taken.values(values).returning(Lease.epoch).execution_options(synchronize_session=False))
 
 
+def holder_of(session: Session, name: str) -> str | None:
+    """Who holds or held the lease last."""
+    return session.scalar(select(Lease.holder).where(Lease.name == name))
+
+
 def release(session: Session, name: str, holder: str, now: datetime) -> None:
     """Give the lease back, so that the next process need not wait."""
     session.execute(update(Lease).where(Lease.name == name, Lease.holder == holder).values(until=now))

@@ -17,6 +17,7 @@ from db.models.members import (
     RoleKind,
     Status,
 )
+from db.models.places import Place
 
 
 def load(session: Session, member: int) -> Member:
@@ -103,6 +104,18 @@ def grant(session: Session, member: int, kind: RoleKind, now: datetime, club: in
 def count(session: Session, status: Status) -> int:
     """How many members are this far."""
     return session.scalar(select(func.count()).where(Member.status == status)) or 0
+
+
+def regions_lived_in(session: Session) -> list[str]:
+    """Provinces and states where verified members live, those with the most first."""
+    query = (
+        select(Place.region)
+        .join(Member, Member.place_id == Place.id)
+        .where(Member.status == Status.VERIFIED, Place.region.is_not(None))
+        .group_by(Place.region)
+        .order_by(func.count().desc(), Place.region)
+    )
+    return [region for region in session.scalars(query) if region is not None]
 
 
 def find_verified(session: Session, typed: str, limit: int) -> list[Member]:

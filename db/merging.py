@@ -11,12 +11,16 @@ from db.doors import repoint
 from db.models.clubs import Membership
 from db.models.conversation import Door, Draft
 from db.models.delivery import Job, Outbox
+from db.models.events import Attendance, Event, Invitation
 from db.models.members import Affiliation, Code, Member, MemberRelation, MemberTopic, Role, Status, Verification
 from db.models.privacy import Consent
+from db.models.surveys import Participation
 from db.models.web import Entry
 
 # What the kept record lacks is filled in from the other; who may see it stays as the kept record says.
-_FILLED = ("language", "other_name", "function", "employer")
+_FILLED = ("language", "other_name", "function", "employer", "wanted")
+# Of two answers to one event likewise.
+_ANSWER_RANK = {"yes": 0, "offered": 1, "waiting": 2, "maybe": 3, "no": 4, "lapsed": 5}
 # Of two membership states of one club the one that says more stays.
 _RANK = {"in": 0, "asked": 1, "declined": 2, "left": 2}
 
@@ -59,6 +63,8 @@ def _take_over(session: Session, keep: Member, drop: Member, now: datetime) -> N
         setattr(keep, name, min(filter(None, (getattr(keep, name), getattr(drop, name))), default=None))
     _close_registration(session, keep, drop, now)
     _join_clubs(session, keep.id, drop.id)
+    _join_answers(session, keep.id, drop.id)
+    session.execute(update(Event).where(Event.organiser_id == drop.id).values(organiser_id=keep.id))
     for kind in (Consent, Code, Verification, Job):
         session.execute(update(kind).where(kind.member_id == drop.id).values(member_id=keep.id))
     for table, keys in _KEYED:
@@ -85,6 +91,17 @@ def _join_clubs(session: Session, keep: int, drop: int) -> None:
     session.flush()
 
 
+def _join_answers(session: Session, keep: int, drop: int) -> None:
+    """An event both records answered: the answer that says more stays. Seats held twice become free."""
+    mine = {row.event_id: row for row in session.scalars(select(Attendance).where(Attendance.member_id == keep))}
+    for row in session.scalars(select(Attendance).where(Attendance.member_id == drop)).all():
+        held = mine.get(row.event_id)
+        if held is not None:
+            weaker = held if _ANSWER_RANK[row.state] < _ANSWER_RANK[held.state] else row
+            session.delete(weaker)
+    session.flush()
+
+
 def _take_drafts(session: Session, keep: int, drop: int, outgrown: Sequence[str]) -> None:
     """Half-filled forms come along, parked: at most one is active."""
     session.execute(delete(Draft).where(Draft.member_id == drop, or_(Draft.form.in_(outgrown), Draft.question == "")))
@@ -105,6 +122,9 @@ _KEYED: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (MemberRelation, ("relation",)),
     (Role, ("kind", "club_id")),
     (Outbox, ("kind", "ref")),
+    (Attendance, ("event_id",)),
+    (Invitation, ("event_id",)),
+    (Participation, ("survey_id",)),
 )
 
 

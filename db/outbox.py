@@ -33,6 +33,14 @@ def queue(session: Session, **row: Any) -> None:
     session.execute(insert(Outbox).values(attempts=0, maybe_doubled=0, **row).on_conflict_do_nothing())
 
 
+def queue_many(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """The same for many notices, in one statement."""
+    if rows:
+        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        full = [{"attempts": 0, "maybe_doubled": 0, **row} for row in rows]
+        session.execute(insert(Outbox).on_conflict_do_nothing(), full)
+
+
 def claim(session: Session, holder: str, epoch: int, now: datetime, limit: int) -> list[Claimed]:
     """Take up to `limit` due notices, answers before announcements, for a sender with a valid lease.
 

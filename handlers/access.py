@@ -1,6 +1,7 @@
 """Who may do what: the gates of the law and of the house, and what to say at a closed one."""
 
 from bot.conversation.i18n import _
+from bot.conversation.incoming import Kind
 from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Turn
@@ -33,7 +34,10 @@ class Gates:
         return False
 
     def refuse(self, turn: Turn, gate: Gate) -> Reply:
-        """One sentence why not, and the way on."""
+        """One sentence why not, and the way on. What somebody tapped who is not one of us yet is remembered: once
+        they are, one button leads on from there."""
+        if gate is Gate.VERIFIED and turn.incoming.kind is Kind.TAP:
+            turn.member.wanted = turn.incoming.text
         if gate is Gate.GUEST:
             return Reply(_("You are registered already."), column(
                 Button(_("My profile"), Go("profile")), Button(_("Menu"), Go("menu"))))  # fmt: skip

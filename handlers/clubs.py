@@ -11,9 +11,10 @@ from bot.conversation.notices import Composing, Notice
 from bot.conversation.reply import Button, Go, Recipe, Reply, Rows, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Refused, Turn
-from db import clubs, members, places
+from db import clubs, events, members, places
 from db.models.clubs import Club, Membership
 from db.models.members import Status
+from handlers.events.card import OpenEvent, club_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def _card(turn: Turn, club: Club, state: str | None) -> Markup:
         Markup("{}").format(places.describe_place(place, language())),
         ngettext("{n} member", "{n} members", count).format(n=number(count)),
         *_ambassador_line(turn, club),
-        _("No meetup is planned yet."),
+        club_line(turn.session, club.id, turn.now),
     ]
     notes = {
         "in": _("You are a member."),
@@ -164,7 +165,9 @@ def _card_rows(turn: Turn, club: Club, row: Membership | None) -> Rows:
     else:
         first = (Button(_("Join"), JoinClub(club.id)),)
     second = (Button(_("Share"), ShareClub(club.id)), Button(_("My clubs"), Go("myclubs")))
-    return (first, second, (Button(_("All clubs"), Go("clubs")), Button(_("Menu"), Go("menu"))))
+    coming = events.next_of_club(turn.session, club.id, turn.now)
+    opened = ((Button(_("Open the next meetup"), OpenEvent(coming.id)),),) if coming else ()
+    return (*opened, first, second, (Button(_("All clubs"), Go("clubs")), Button(_("Menu"), Go("menu"))))
 
 
 def join_club(turn: Turn, tap: JoinClub) -> Reply:

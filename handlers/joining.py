@@ -15,7 +15,7 @@ from bot.conversation.turn import Outcome, Turn
 from db import codes, doors, members, places, registrations
 from db.models.members import Code, RoleKind, Status
 from handlers.agreements import ABOUT_YOU_AND_WHERE, AGREEMENTS
-from handlers.coordination.verifying import RegistrationWaits
+from handlers.coordination.verifying import GoOn, RegistrationWaits, first_steps
 from handlers.registration import details_of
 from handlers.signing_in import return_key_reply
 
@@ -184,7 +184,13 @@ def _verify_at_once(turn: Turn, code: Code) -> Reply:
 
 def _verified(turn: Turn) -> Reply:
     text = _("You are verified. Welcome, {name}! Now find the club near you.").format(name=turn.member.addressed_as)
-    return Reply(text, column(Button(_("Clubs near me"), Go("clubs")), Button(_("Menu"), Go("menu"))))
+    return Reply(text, first_steps(turn.member))
+
+
+def go_on(turn: Turn, _tap: GoOn, router: Router) -> Outcome:
+    """What somebody tapped as a guest (join a club, attend an event) happens now."""
+    wanted, turn.member.wanted = turn.member.wanted, None
+    return router.tapped(turn, wanted) if wanted else router.commands["menu"].handler(turn)
 
 
 def _summary(_asking: Asking) -> Markup:
@@ -257,6 +263,7 @@ def register(router: Router) -> None:
     router.command("code", enter_code, gate=Gate.ANYONE, about=N_("Enter a personal code"))
     router.command("language", change_language, gate=Gate.ANYONE, about=N_("Change the language"))
     router.tap(ChooseLanguage, lambda turn, tap: choose_language(turn, tap, router), gate=Gate.ANYONE)
+    router.tap(GoOn, lambda turn, tap: go_on(turn, tap, router))
     router.link("code", join_with_code, gate=Gate.ANYONE)
     router.form(JOINING, gate=Gate.GUEST)
     router.form(CODE_FORM, gate=Gate.ANYONE)

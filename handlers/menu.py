@@ -22,7 +22,10 @@ def menu(turn: Turn, router: Router) -> Reply:
         Status.VERIFIED: _member_buttons,
     }[turn.me.status]()
     rows = pairs(*buttons)
-    if members.is_coordinator(turn.session, turn.me.id):
+    coordinates = members.is_coordinator(turn.session, turn.me.id)
+    if coordinates or members.led_clubs(turn.session, turn.me.id):
+        rows = (*rows, (Button(_("New event"), Go("event")), Button(_("My planning"), Go("planning"))))
+    if coordinates:
         rows = (*rows, *pairs(*_coordinator_buttons(turn)))
     turn.parked = None
     return Reply(_menu_text(turn), (*_parked_rows(turn, router), *rows))
@@ -66,6 +69,7 @@ def _pending_buttons() -> list[Button]:
 
 def _member_buttons() -> list[Button]:
     return [
+        Button(_("Events"), Go("events")),
         Button(_("Clubs"), Go("clubs")),
         Button(_("My clubs"), Go("myclubs")),
         Button(_("My profile"), Go("profile")),
@@ -73,6 +77,7 @@ def _member_buttons() -> list[Button]:
         Button(_("Privacy"), Go("privacy")),
         Button(_("Contact"), Go("contact")),
         Button(_("Other door"), Go("web")),
+        Button(_("Calendar feed"), Go("calendar")),
         Button(_("Help"), Go("help")),
     ]
 

@@ -14,16 +14,18 @@ from bot.conversation.callbacks import Callback
 from bot.conversation.forms import Answers, Asking, Form, Question, Unfit
 from bot.conversation.house import House
 from bot.conversation.i18n import N_, _, day, language, pgettext, when
-from bot.conversation.notices import Composing, Notice
+from bot.conversation.notices import Composing, Notice, queue
 from bot.conversation.privacy_texts import VERSION, alumni_consent, full_notice
 from bot.conversation.reply import Button, Go, Recipe, Reply, Rows, column
 from bot.conversation.routing import Gate, Made, Router
 from bot.conversation.turn import Outcome, Turn
 from bot.domain.people import clean
-from db import consents, erased, erasure, outbox
+from db import consents, erased, erasure
 from db.disclosure import everything_about
 from db.models.members import Status
 from db.models.privacy import Audit, Purpose
+from handlers.events.door import own_record
+from handlers.events.seats import seats_freed_by
 from handlers.registration import ABOUT_YOU, answers_of
 
 TIME_TO_THINK = timedelta(hours=48)
@@ -145,6 +147,7 @@ def my_data(turn: Turn) -> list[Reply]:
         _("Member number: {number}").format(number=turn.me.number),
         *_what_they_told(turn),
         _("Clubs: {n}").format(n=len(data["clubs"])),
+        *own_record(turn),
         _("Answers to consent questions on record: {n}").format(n=len(data["consents"])),
         _("Doors: {n}").format(n=len(data["doors"])),
         *_who_looked(data["who_did_what"]),
@@ -273,18 +276,10 @@ def erase_due(session: Session, now: datetime, house: House) -> None:
     for member in erasure.due(session, now):
         number = member.number
         erased.note(Path(house.erasure_list), lambda mark: house.digest("erasure", mark), session, member)
+        seats_freed_by(session, member.id, now)
         guest = erasure.erase(session, member, now)
         session.add(Audit(at=now, actor=None, action="erased", subject=number, details={}))
-        receipt = Erased(number)
-        outbox.queue(
-            session,
-            member_id=guest,
-            kind=receipt.kind,
-            ref=receipt.ref(),
-            params=receipt.params(),
-            lane=receipt.lane,
-            due_at=now,
-        )
+        queue(session, guest, Erased(number), now)
 
 
 def register(router: Router) -> None:

@@ -14,6 +14,7 @@ from bot.conversation.reply import Ask, Button, Go, Reply, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
 from db import places
+from handlers.events.reminding import ShowLeads
 
 QUIET = ((21, 8), (22, 7), (20, 9), (0, 0))
 
@@ -70,7 +71,8 @@ def show_settings(turn: Turn) -> Reply:
     rows = (
         *column(*switches),
         (Button(_("Language"), Go("language")), Button(_("Time zone"), Go("zone"))),
-        (Button(_("Quiet hours"), ShowQuiet()), Button(_("Menu"), Go("menu"))),
+        (Button(_("Quiet hours"), ShowQuiet()), Button(_("Reminders"), ShowLeads())),
+        (Button(_("Menu"), Go("menu")),),
     )
     return Reply(text, rows)
 

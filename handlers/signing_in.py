@@ -15,10 +15,11 @@ from bot.conversation.reply import Button, Go, Reply, column, pairs
 from bot.conversation.routing import Gate, Router
 from bot.conversation.secrets import in_fours, new_code
 from bot.conversation.turn import Outcome, Turn
-from db import clubs, codes, doors, members, merging, web_sessions
+from db import attendances, clubs, codes, doors, events, members, merging, web_sessions
 from db.models.conversation import Door
 from db.models.members import Code, Status
 from handlers.clubs import tell_ambassadors
+from handlers.events.seats import settle
 
 LINK_LASTS = timedelta(minutes=10)
 HIDDEN = "••••"
@@ -178,6 +179,7 @@ def _enter_as(turn: Turn, member_id: int) -> Reply:
         return Reply(_("You are signed in here already."), column(Button(_("Menu"), Go("menu"))))
     before = turn.me.number
     asked = {member: _asked_clubs(turn, member) for member in (turn.me.id, member_id)}
+    held = {event for one in asked for event in attendances.events_with_seats_of(turn.session, one)}
     kept = merging.join(
         turn.session, here=turn.me.id, there=member_id, door=turn.me.door_id, now=turn.now, outgrown=OUTGROWN
     )
@@ -186,6 +188,8 @@ def _enter_as(turn: Turn, member_id: int) -> Reply:
     turn.record("door_joined", kept.number, door=turn.me.door_id, came_as=before)
     for club in _asked_clubs(turn, kept.id) - asked[kept.id]:
         tell_ambassadors(turn, club, kept.id)
+    for event in events.lock_many(turn.session, sorted(held)):
+        settle(turn.session, event, turn.now)
     with speaking(kept.language, kept.zone):
         return _welcome_back(turn)
 

@@ -139,6 +139,8 @@ class TelegramActor(Actor):
         await self._settle()
 
     async def presses(self, data: str, message: int | None) -> None:
+        if message is None and not self.phone.chat.shown:
+            await self.says("/menu")  # Telegram has buttons only under messages
         target = self.phone.chat.by_id[message] if message is not None else None
         self.phone.forges_tap(data, target)
         await self._settle()

@@ -38,6 +38,23 @@ def check_line(longest: int = MAX_LINE) -> Check:
     return check
 
 
+def check_text(longest: int) -> Check:
+    """Words of several lines."""
+
+    def check(_asking: Asking, typed: Any) -> str:
+        lines = [clean(line) for line in str(typed).strip().splitlines()]
+        text = "\n".join(lines).strip()
+        if not text:
+            raise Unfit(_("This was empty. Please write a few words."))
+        if len(text) > longest:
+            raise Unfit(_("This is too long: please use at most {n} characters.").format(n=longest))
+        if not has_letter(text):
+            raise Unfit(_("Please use words, not only signs or pictures."))
+        return text
+
+    return check
+
+
 def check_choice(choices: Callable[[Asking], Any]) -> Check:
     """One of the choices offered now."""
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from bot.conversation.i18n import _, listed, pgettext
-from bot.conversation.questions import CHANGING, SUMMARY, Asking, Choice, Form, Leaf, Move, Pick, Question, Step
+from bot.conversation.questions import CHANGING, SUMMARY, Asking, Board, Choice, Form, Leaf, Move, Pick, Question, Step
 from bot.conversation.reply import Button, Reply, Rows, column, pairs
 from bot.conversation.turn import Turn
 from db import drafts
@@ -23,7 +23,7 @@ def show(
     *,
     note: Markup | None = None,
     found: list[Choice] | None = None,
-    page: int = 0,
+    page: int | None = None,
 ) -> Reply:
     """Ask a question, and remember that it was asked."""
     filling.question = question.name
@@ -33,9 +33,33 @@ def show(
     if note is None and question.name in filling.answers and question.summed_up and not question.several:
         note = line_of(question, asking)
     text = Markup("{}\n\n{}").format(note, prompt) if note else prompt
-    choices = found if found is not None else list(question.choices(asking)) if question.choices else []
-    rows = (*_choice_rows(form, question, filling, choices, page), *_step_rows(form, question, filling))
-    return Reply(text, rows, ask=question.ask if found is None else None)
+    if found is None and question.board is not None:
+        board = question.board(asking, question.opens_at(asking) if page is None else page)
+        text = Markup("{}\n\n{}").format(text, board.title) if board.title else text
+        rows = _board_rows(form, question, filling, board)
+    else:
+        choices = found if found is not None else list(question.choices(asking)) if question.choices else []
+        rows = _choice_rows(form, question, filling, choices, page or 0)
+    return Reply(text, (*rows, *_step_rows(form, question, filling)), ask=question.ask if found is None else None)
+
+
+def _board_rows(form: Form, question: Question, filling: Filling, board: Board) -> Rows:
+    def cell(choice: Choice) -> Button:
+        if not choice.value:
+            return Button(choice.label, Leaf(form.name, question.name, board.page))
+        return _choice_button(form, question, filling, choice)
+
+    rows = tuple(tuple(cell(choice) for choice in row) for row in board.rows)
+    return (*rows, *_leaf_row(form, question, board.page, earlier=board.earlier, later=board.later))
+
+
+def _leaf_row(form: Form, question: Question, page: int, *, earlier: bool, later: bool) -> Rows:
+    """The way to other pages, where there are any."""
+    leaves = [
+        *([Button("‹", Leaf(form.name, question.name, page - 1))] if earlier else []),
+        *([Button("›", Leaf(form.name, question.name, page + 1))] if later else []),
+    ]
+    return (tuple(leaves),) if leaves else ()
 
 
 def _choice_rows(form: Form, question: Question, filling: Filling, choices: Sequence[Choice], page: int) -> Rows:
@@ -44,13 +68,8 @@ def _choice_rows(form: Form, question: Question, filling: Filling, choices: Sequ
     shown = choices[page * size : (page + 1) * size]
     buttons = [_choice_button(form, question, filling, choice) for choice in shown]
     width = question.columns
-    rows = [tuple(buttons[i : i + width]) for i in range(0, len(buttons), width)]
-    leaves = []
-    if page > 0:
-        leaves.append(Button("‹", Leaf(form.name, question.name, page - 1)))
-    if (page + 1) * size < len(choices):
-        leaves.append(Button("›", Leaf(form.name, question.name, page + 1)))
-    return (*rows, tuple(leaves)) if leaves else tuple(rows)
+    rows = tuple(tuple(buttons[i : i + width]) for i in range(0, len(buttons), width))
+    return (*rows, *_leaf_row(form, question, page, earlier=page > 0, later=(page + 1) * size < len(choices)))
 
 
 def _choice_button(form: Form, question: Question, filling: Filling, choice: Choice) -> Button:

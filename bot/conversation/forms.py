@@ -20,6 +20,7 @@ from bot.conversation.questions import (
     SUMMARY,
     Answers,
     Asking,
+    Board,
     Choice,
     Form,
     Leaf,
@@ -40,6 +41,7 @@ __all__ = [
     "LIFETIME",
     "Answers",
     "Asking",
+    "Board",
     "Choice",
     "Form",
     "Leaf",
@@ -77,11 +79,13 @@ def begin(turn: Turn, form: Form, answers: Answers | None = None) -> Outcome:
 
 def resume(turn: Turn, form: Form, filling: Filling) -> Outcome:
     """Take a draft up again: answers that no longer fit are asked once more."""
-    _drop_unfit(Asking(turn, filling.answers), form)
+    reasons = _drop_unfit(Asking(turn, filling.answers), form)
     current = form.question(filling.question)
     if current is None or not current.when(filling.answers):
-        return _advance(turn, form, filling)
-    return show(turn, form, filling, current)
+        current = _unanswered(form, filling)
+    if current is None:
+        return _sum_up(turn, form, filling)
+    return show(turn, form, filling, current, note=reasons.get(current.name))
 
 
 def hear(turn: Turn, form: Form, filling: Filling) -> Outcome:
@@ -96,7 +100,7 @@ def hear(turn: Turn, form: Form, filling: Filling) -> Outcome:
     if isinstance(found, list):
         filling.answers[SEARCHED] = turn.incoming.text
         return show(turn, form, filling, question, found=found)
-    return _take(turn, form, filling, question, found, echo=question.search is not None)
+    return _take(turn, form, filling, question, found, echo=bool(question.search or question.reads))
 
 
 def pick(turn: Turn, form: Form, filling: Filling, tap: Pick) -> Outcome:
@@ -192,11 +196,10 @@ def give_up(turn: Turn, form: Form) -> Reply:
 
 
 def _confirm(turn: Turn, form: Form, filling: Filling, _tap: Move) -> Outcome:
-    asking = Asking(turn, filling.answers)
-    for question in form.questions:
-        if question.when(filling.answers) and not (question.name in filling.answers and _still_fits(asking, question)):
-            filling.answers.pop(question.name, None)
-            return show(turn, form, filling, question)
+    reasons = _drop_unfit(Asking(turn, filling.answers), form)
+    question = _unanswered(form, filling)
+    if question is not None:
+        return show(turn, form, filling, question, note=reasons.get(question.name))
     return _finish(turn, form, filling)
 
 
@@ -231,9 +234,18 @@ def _write(form: Form, filling: Filling, question: Question, value: Any) -> None
 
 
 def _advance(turn: Turn, form: Form, filling: Filling, note: Markup | None = None) -> Outcome:
-    question = next((q for q in form.questions if q.name not in filling.answers and q.when(filling.answers)), None)
+    question = _unanswered(form, filling)
     if question is not None:
         return show(turn, form, filling, question, note=note)
+    return _sum_up(turn, form, filling)
+
+
+def _unanswered(form: Form, filling: Filling) -> Question | None:
+    """The first question that is still to be asked."""
+    return next((q for q in form.questions if q.name not in filling.answers and q.when(filling.answers)), None)
+
+
+def _sum_up(turn: Turn, form: Form, filling: Filling) -> Outcome:
     if form.summary is None or form.card is not None:
         return _finish(turn, form, filling)
     return show_summary(turn, form, filling)
@@ -248,8 +260,10 @@ def _finish(turn: Turn, form: Form, filling: Filling) -> Outcome:
     return form.finish(turn, {name: value for name, value in filling.answers.items() if name not in unasked})
 
 
-def _drop_unfit(asking: Asking, form: Form) -> None:
-    """Answers that today's checks refuse are asked again; of several choices those that fit stay."""
+def _drop_unfit(asking: Asking, form: Form) -> dict[str, Markup]:
+    """Answers that today's checks refuse are asked again; of several choices those that fit stay. Says why, by
+    question, where the check did."""
+    reasons = {}
     for question in form.questions:
         if question.name not in asking.answers or _still_fits(asking, question):
             continue
@@ -257,13 +271,21 @@ def _drop_unfit(asking: Asking, form: Form) -> None:
         kept = [one for one in value if _fits(asking, question, one)] if question.several and value else []
         if kept:
             asking.answers[question.name] = kept
+        elif value and not question.several:
+            reasons[question.name] = _objection(asking, question, value) or Markup("")
+    return reasons
+
+
+def _objection(asking: Asking, question: Question, value: Any) -> Markup | None:
+    """What today's check has against a value; None where it leaves it as it is."""
+    try:
+        return None if question.check(asking, value) == value else Markup("")
+    except Unfit as unfit:
+        return unfit.sentence
 
 
 def _fits(asking: Asking, question: Question, value: Any) -> bool:
-    try:
-        return bool(question.check(asking, value) == value)
-    except Unfit:
-        return False
+    return _objection(asking, question, value) is None
 
 
 def _still_fits(asking: Asking, question: Question) -> bool:
@@ -280,19 +302,19 @@ def _read(asking: Asking, question: Question, incoming: Incoming) -> Any:
         return question.check(asking, choices[0].value) if len(choices) == 1 else choices
     if incoming.kind is not Kind.TEXT or not question.typed or question.several:
         raise Unfit(_("Please use the buttons below.") if not question.typed or question.several else _expected())
-    return question.check(asking, _tapped_by_word(asking, question, incoming.text))
+    return question.check(asking, _meant(asking, question, incoming.text))
 
 
 def _expected() -> Markup:
     return _("Please answer in words, as a text message.")
 
 
-def _tapped_by_word(asking: Asking, question: Question, words: str) -> str:
+def _meant(asking: Asking, question: Question, words: str) -> Any:
     """Somebody who types what a button says means the button."""
     for choice in question.choices(asking) if question.choices else ():
         if str(choice.label).casefold() == words.strip().casefold():
             return choice.value
-    return words
+    return question.reads(asking, words) if question.reads is not None else words
 
 
 def _toggled(asking: Asking, question: Question, tap: Pick) -> list[Any]:

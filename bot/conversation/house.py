@@ -31,7 +31,7 @@ class House:
     erasure_list: str = ""
     demo: bool = False
 
-    def digest(self, purpose: Literal["code", "erasure", "session"], value: str) -> str:
+    def digest(self, purpose: Literal["code", "erasure", "session", "ticket"], value: str) -> str:
         """A keyed hash (hex, 64 characters): useless to whoever has only the database."""
         return hmac.new(self.secret, f"{purpose}:{value}".encode(), sha256).hexdigest()
 

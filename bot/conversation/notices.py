@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.conversation.house import House
 from bot.conversation.reply import Reply
+from db import outbox
 from db.models.members import Member
 
 
@@ -70,3 +71,16 @@ class Notice:
     def compose(self, at: Composing) -> Reply | None:
         """The message for this reader now, or None when it is no longer wanted."""
         raise NotImplementedError
+
+
+def queue(session: Session, member_id: int, notice: Notice, due_at: datetime) -> None:
+    """Queue `notice` in this transaction; queuing the same occasion again changes nothing."""
+    outbox.queue(
+        session,
+        member_id=member_id,
+        kind=notice.kind,
+        ref=notice.ref(),
+        params=notice.params(),
+        lane=notice.lane,
+        due_at=due_at,
+    )

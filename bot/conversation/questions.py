@@ -47,6 +47,18 @@ class Choice:
     label: str
 
 
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Choices laid out in rows of their own, one page of them. A choice whose value is empty is a cell that only
+    shows something: tapping it shows the same page again. `page` is the page shown, whichever was asked for."""
+
+    rows: tuple[tuple[Choice, ...], ...]
+    page: int = 0
+    earlier: bool = False
+    later: bool = False
+    title: Markup | None = None
+
+
 def _always(_answers: Answers) -> bool:
     return True
 
@@ -55,12 +67,18 @@ def _nothing(_asking: Asking, _value: Any) -> None:
     return None
 
 
+def _first_page(_asking: Asking) -> int:
+    return 0
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One question of a form.
 
     `check` turns what was typed, tapped or stored earlier into the value kept, or raises Unfit; applied to
-    its own result it changes nothing. `search` answers typed words or a location with choices to tap.
+    its own result it changes nothing. `search` answers typed words or a location with choices to tap; `reads`
+    turns typed words into what `check` takes, or raises Unfit, and what it understood is repeated. A `board` lays
+    out the choices of one answer by page, any number from 0, and `opens_at` is the page shown first.
     `keeps` happens at once when the answer is given (a consent is recorded when it is given). After an answer
     for which `ends` has a reply there is no going on: the draft is thrown away. `builds_on` names the question
     whose change makes this answer void.
@@ -71,7 +89,10 @@ class Question:
     prompt: Callable[[Asking], Markup]
     check: Callable[[Asking, Any], Any]
     choices: Callable[[Asking], Sequence[Choice]] | None = None
+    board: Callable[[Asking, int], Board] | None = None
+    opens_at: Callable[[Asking], int] = _first_page
     search: Callable[[Asking, Incoming], Sequence[Choice]] | None = None
+    reads: Callable[[Asking, str], Any] | None = None
     show: Callable[[Asking, Any], str] | None = None
     when: Callable[[Answers], bool] = _always
     keeps: Callable[[Asking, Any], None] = _nothing

@@ -2,7 +2,7 @@
 that is for verified members.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -20,6 +20,7 @@ from bot.conversation.incoming import Kind
 from bot.conversation.notices import Composing, Notice
 from bot.conversation.reply import AskFor, Button, Go, Reply, Wire
 from bot.conversation.turn import Outcome, Turn
+from bot.drawing.data import Drawing
 from db import drafts
 from db.drafts import Filling
 
@@ -60,6 +61,19 @@ class Made:
     media_type: str
 
 
+@dataclass(frozen=True, slots=True)
+class ToDraw:
+    """A picture or spreadsheet that takes too long to make here: the channel has it drawn from this data, plain JSON
+    in the shape `bot.drawing.data` has for the drawing, in a child process."""
+
+    name: str
+    drawing: Drawing
+    data: Mapping[str, Any]
+
+
+Making = Callable[[Composing, dict[str, Any]], Made | ToDraw]
+
+
 class Warden(Protocol):
     """Decides whether a turn passes a gate, and what to say when it does not."""
 
@@ -78,9 +92,9 @@ class Router:
     events: dict[Kind, Route] = field(default_factory=dict)
     forms: dict[str, tuple[Form, Gate]] = field(default_factory=dict)
     notices: dict[str, type[Notice]] = field(default_factory=dict)
-    planners: list[Callable[[Session, datetime, House], None]] = field(default_factory=list)
+    planners: list[Callable[[Session, datetime, House], bool | None]] = field(default_factory=list)
     moments: list[Callable[[Session, datetime], datetime | None]] = field(default_factory=list)
-    makers: dict[str, Callable[[Composing, dict[str, Any]], Made]] = field(default_factory=dict)
+    makers: dict[str, Making] = field(default_factory=dict)
     warden: Warden | None = None
     newcomer: Answer | None = None
     otherwise: Answer | None = None
@@ -110,20 +124,22 @@ class Router:
 
     def planner(
         self,
-        plan: Callable[[Session, datetime, House], None],
+        plan: Callable[[Session, datetime, House], bool | None],
         next_due: Callable[[Session, datetime], datetime | None],
     ) -> None:
-        """`plan` is called at every tick in a transaction of its own and does what has become due; `next_due` says
-        when, after an instant, there is something again (a moved clock visits each such moment)."""
+        """`plan` is called at every tick in a transaction of its own and does what has become due, in pieces of
+        under 50 ms: while it returns True it is called again. `next_due` says when, after an instant, there is
+        something again (a moved clock visits each such moment)."""
         self.planners.append(plan)
         self.moments.append(next_due)
 
-    def maker(self, kind: str, make: Callable[[Composing, dict[str, Any]], Made]) -> None:
-        """What makes the file or picture of a recipe, at the moment it is shown."""
+    def maker(self, kind: str, make: Making) -> None:
+        """What makes the file or picture of a recipe, at the moment it is shown. Charts and workbooks are left
+        `ToDraw`: a maker runs in a database thread and has 100 ms."""
         self.makers[kind] = make
 
-    def make(self, recipe: Wire, at: Composing) -> Made:
-        """The file or picture of a recipe in its wire form."""
+    def make(self, recipe: Wire, at: Composing) -> Made | ToDraw:
+        """The file or picture of a recipe in its wire form, or what is needed to draw it."""
         return self.makers[recipe["kind"]](at, recipe["params"])
 
     def act(self, turn: Turn) -> list[Reply]:
@@ -143,7 +159,7 @@ class Router:
         if kind is Kind.COMMAND:
             return self._command(turn)
         if kind is Kind.TAP:
-            return self._tap(turn)
+            return self.tapped(turn, turn.incoming.text)
         filling = drafts.active(turn.connection, turn.me.id)
         if filling is None or filling.form not in self.forms:
             return self._call(turn, Route(self.otherwise, Gate.ANYONE)) if self.otherwise else None
@@ -163,9 +179,10 @@ class Router:
             return self._call(turn, Route(self.otherwise, Gate.ANYONE)) if self.otherwise else None
         return self._call(turn, route)
 
-    def _tap(self, turn: Turn) -> Outcome:
+    def tapped(self, turn: Turn, data: str) -> Outcome:
+        """The same as tapping the button with this data."""
         try:
-            tap = self._unpack(turn.incoming.text)
+            tap = self._unpack(data)
         except Unreadable:
             return Reply(Markup(""), toast=_("This button is from an earlier version. Please open /menu."))
         if isinstance(tap, Pick | Leaf | Move):

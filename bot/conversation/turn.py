@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from bot.conversation.house import House
 from bot.conversation.incoming import Incoming
-from bot.conversation.notices import Notice
+from bot.conversation.notices import Notice, queue
 from bot.conversation.reply import Reply
-from db import members, outbox
+from db import members
 from db.doors import Person
 from db.models.members import Member, Status
 from db.models.privacy import Audit
@@ -86,15 +86,7 @@ class Turn:
 
     def notify(self, member_id: int, notice: Notice, due_at: datetime | None = None) -> None:
         """Queue `notice` in this transaction; queuing the same occasion again changes nothing."""
-        outbox.queue(
-            self.session,
-            member_id=member_id,
-            kind=notice.kind,
-            ref=notice.ref(),
-            params=notice.params(),
-            lane=notice.lane,
-            due_at=due_at or self.now,
-        )
+        queue(self.session, member_id, notice, due_at or self.now)
 
     def record(self, action: str, subject: str | None = None, **details: Any) -> None:
         """Write to the audit log: ids and random numbers only, never values."""

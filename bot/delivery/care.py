@@ -9,12 +9,14 @@ from db.trouble import Trouble, classify
 log = logging.getLogger("delivery")
 
 
-async def carefully(work: Callable[[], Awaitable[object]]) -> None:
-    """Do it; a database that is away and a fault of ours are logged, and the next time comes."""
+async def carefully(work: Callable[[], Awaitable[object]]) -> object:
+    """Do it, and what came of it; a database that is away and a fault of ours are logged, and the next time
+    comes."""
     try:
-        await work()
+        return await work()
     except Exception as error:
         if classify(error) is Trouble.FAULT:
             log_fault(error)
         else:
             log.warning("database away (%s)", type(error).__name__)
+    return None

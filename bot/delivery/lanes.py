@@ -63,6 +63,10 @@ class Lanes:
             rows, now = sorted(self._in_hand), self._road.now()
             await self._in_session(lambda session: inbox.keep_claimed(session, rows, now))
 
+    async def free_claims(self) -> None:
+        """The process that had claimed replies is dead, and there is no other: what it left is shown next."""
+        await self._in_session(lambda session: inbox.free_claims(session, self._road.now()))
+
     async def _show_unshown(self) -> None:
         """What is due, and behind it what has become due by that: each person's replies in their order."""
         while found := await self._in_session(lambda session: inbox.claim_unshown(session, self._road.now())):

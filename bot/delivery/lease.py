@@ -49,7 +49,27 @@ class Lease:
             self._epoch = None
 
     def _take(self, session: Session) -> int | None:
+        before = leases.holder_of(session, self.name)
+        if session.get_bind().dialect.name == "sqlite" and before and before != self.holder and _is_dead(before):
+            leases.release(session, self.name, before, datetime.now(UTC))
         return leases.take(session, self.name, self.holder, datetime.now(UTC), self._lasting)
 
     def _release(self, session: Session) -> None:
         leases.release(session, self.name, self.holder, datetime.now(UTC))
+
+
+def _is_dead(holder: str) -> bool:
+    """Whether the process named in a lease ran on this machine and runs no more: then there is nothing to wait for.
+    Only asked of SQLite, whose file no other machine uses."""
+    host, _dash, rest = holder.rpartition("-")[0].rpartition("-")
+    if host != socket.gethostname()[:16] or not rest.isdigit():
+        return False
+    if int(rest) == os.getpid():
+        return False
+    try:
+        os.kill(int(rest), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False

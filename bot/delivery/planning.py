@@ -15,7 +15,7 @@ from bot.delivery.workers import Urgency, Workers
 from db import drafts, entries, erasure, inbox, outbox, web_sessions
 from db.engine import in_session
 
-Planner = Callable[[Session, datetime, House], None]
+Planner = Callable[[Session, datetime, House], bool | None]
 
 CHORES: tuple[Callable[..., Any], ...] = (
     inbox.clear_old,
@@ -38,7 +38,8 @@ class Planning:
     async def plan(self) -> None:
         """Let every planner queue what is due."""
         for planner in self._road.router.planners:
-            await self._do(self._with_time(planner))
+            while await self._do(self._with_time(planner)):
+                pass
 
     async def next_due(self) -> datetime | None:
         """The next moment, after now, at which a notice or a planner has something to do."""
@@ -55,9 +56,12 @@ class Planning:
         for chore in CHORES:
             await self._do(partial(chore, now=self._road.now()))
 
-    def _with_time(self, planner: Planner) -> Callable[[Session], None]:
+    def _with_time(self, planner: Planner) -> Callable[[Session], bool | None]:
         return lambda session: planner(session, self._road.now(), self._road.house)
 
-    async def _do(self, work: Callable[[Session], object]) -> None:
-        if self._lease.epoch is not None:
-            await carefully(lambda: self._workers.run(Urgency.CHORE, in_session, self._road.engine, work))
+    async def _do(self, work: Callable[[Session], object]) -> bool:
+        """Whether there is more to do."""
+        if self._lease.epoch is None:
+            return False
+        done = await carefully(lambda: self._workers.run(Urgency.CHORE, in_session, self._road.engine, work))
+        return done is True

@@ -5,17 +5,18 @@ leaving a sequence behind. The same seed and instant write the same rows.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from bot.conversation.house import House
 from bot.conversation.notices import Notice
 from bot.demo import members
 from bot.demo.clubs import Gathering, Regional, club_row, found_clubs
+from bot.demo.events import Programme
 from bot.demo.ground import Ground, read_ground
 from bot.demo.members import Person, Registrar, Row
 from bot.demo.people import Inventor
@@ -24,14 +25,18 @@ from db.models.base import Base, table_of
 from db.models.clubs import Club, Membership
 from db.models.conversation import Door, Inbox
 from db.models.delivery import Outbox
+from db.models.events import Attendance, Event, EventState, Invitation
 from db.models.members import Affiliation, FieldVisibility, Member, MemberRelation, MemberTopic, Role, Verification
 from db.models.privacy import Audit, Consent
 from db.models.web import WebSession
 from handlers.clubs import JoinAsked
 from handlers.coordination.verifying import RegistrationWaits
+from handlers.events.changing import plan_course
 from handlers.privacy import TIME_TO_THINK
 
 Rows = dict[type[Base], list[Row]]
+# Whoever was at an event of the last days finds the survey about it.
+ASKED_AFTERWARDS = timedelta(days=2)
 
 
 def seed(session: Session, house: House, number: int, now: datetime) -> None:
@@ -46,6 +51,8 @@ def seed(session: Session, house: House, number: int, now: datetime) -> None:
     write(session, {Club: [club_row(club) for club in clubs]})
     write(session, about_people(people, ground, house))
     write(session, about_offices(people, clubs, gathering))
+    write(session, about_events(Programme(ground, clubs, people, gathering, now)))
+    plan_events(session, now)
     write(session, {Outbox: notices(people, gathering, now)})
     write(session, {Inbox: [members.greeting_row(person, now) for person in people if person.is_known]})
 
@@ -92,6 +99,22 @@ def about_offices(people: list[Person], clubs: list[Regional], gathering: Gather
         Verification: [members.verification_row(person, coordinator) for person in people],
         Audit: list(_log(people, gathering, coordinator)),
     }
+
+
+def about_events(programme: Programme) -> Rows:
+    """What is on, who was told, who has answered."""
+    return {
+        Event: programme.event_rows(),
+        Invitation: programme.invitation_rows(),
+        Attendance: programme.attendance_rows(),
+    }
+
+
+def plan_events(session: Session, now: datetime) -> None:
+    """What happens by itself around an event: reminders, the survey the morning after."""
+    coming = select(Event).where(Event.state == EventState.PUBLISHED, Event.ends_at > now - ASKED_AFTERWARDS)
+    for event in session.scalars(coming.order_by(Event.id)):
+        plan_course(session, event, now)
 
 
 def find_coordinator(people: list[Person]) -> Person:

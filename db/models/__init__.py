@@ -1,6 +1,18 @@
 """The tables, one module a subject. Importing this package makes them all known to the metadata."""
 
-from db.models import clubs, conversation, delivery, lists, members, places, privacy, web
+from db.models import clubs, conversation, delivery, events, lists, members, places, privacy, surveys, web
 from db.models.base import Base
 
-__all__ = ["Base", "clubs", "conversation", "delivery", "lists", "members", "places", "privacy", "web"]
+__all__ = [
+    "Base",
+    "clubs",
+    "conversation",
+    "delivery",
+    "events",
+    "lists",
+    "members",
+    "places",
+    "privacy",
+    "surveys",
+    "web",
+]

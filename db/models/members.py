@@ -4,9 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.domain.reminders import DEFAULT_LEADS
 from db.models.base import Base
 
 
@@ -20,7 +21,11 @@ class Status(StrEnum):
 
 
 class Member(Base):
-    """One person, whichever doors they come through. `number` is random: it is all the audit log keeps."""
+    """One person, whichever doors they come through. `number` is random: it is all the audit log keeps.
+
+    `leads` is how long before an event they are reminded (`bot.domain.reminders.Lead`); `wanted` the button they
+    tapped before they were let through its gate, to go on there.
+    """
 
     __tablename__ = "member"
     __table_args__ = (
@@ -51,6 +56,8 @@ class Member(Base):
     seen_at: Mapped[datetime]
     objected_at: Mapped[datetime | None]
     erase_at: Mapped[datetime | None]
+    leads: Mapped[int] = mapped_column(SmallInteger, default=int(DEFAULT_LEADS), server_default=str(int(DEFAULT_LEADS)))
+    wanted: Mapped[str | None] = mapped_column(String(64))
 
 
 class Affiliation(Base):

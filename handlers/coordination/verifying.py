@@ -50,6 +50,11 @@ class AnswerQuestion(Callback, prefix="vq"):
 
 
 @dataclass(frozen=True, slots=True)
+class GoOn(Callback, prefix="gn"):
+    """On with what I wanted before I was let in."""
+
+
+@dataclass(frozen=True, slots=True)
 class RegistrationWaits(Notice, kind="registration_waits"):
     """Somebody registered, or answered a question: to the coordinators. `round` counts the answers."""
 
@@ -80,10 +85,7 @@ class Decided(Notice, kind="registration_decided"):
 
 def _approved(member: Member, _row: Verification) -> Reply:
     text = _("Welcome, {name}! The alumni office has confirmed your registration. Now find the club near you.")
-    return Reply(
-        text.format(name=member.addressed_as),
-        column(Button(_("Clubs near me"), Go("clubs")), Button(_("Menu"), Go("menu"))),
-    )
+    return Reply(text.format(name=member.addressed_as), first_steps(member))
 
 
 def _declined(_member: Member, row: Verification) -> Reply:
@@ -97,6 +99,12 @@ def _declined(_member: Member, row: Verification) -> Reply:
 def _asked_back(_member: Member, row: Verification) -> Reply:
     text = _("The alumni office has a question about your registration: “{question}”").format(question=row.note)
     return Reply(text, column(Button(_("Answer"), AnswerQuestion(row.id)), Button(_("Contact"), Go("contact"))))
+
+
+def first_steps(member: Member) -> Rows:
+    """For somebody who has just been let in: on with what they wanted, else to the clubs."""
+    wanted = [Button(_("Go on where you were"), GoOn())] if member.wanted else []
+    return column(*wanted, Button(_("Clubs near me"), Go("clubs")), Button(_("Menu"), Go("menu")))
 
 
 def waiting_count(session: Session) -> int:

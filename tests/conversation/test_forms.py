@@ -32,7 +32,7 @@ def ordered(_turn: Turn, answers: Answers) -> Reply:
 
 
 NAME = Question("name", lambda: Markup("For"), lambda _asking: Markup("Tea for whom?"), check_line(20))
-KIND = Question("kind", lambda: Markup("Kind"), lambda _asking: Markup("Which tea?"), check_choice(kinds), kinds)
+KIND = Question("kind", lambda: Markup("Sort"), lambda _asking: Markup("Which tea?"), check_choice(kinds), kinds)
 EXTRAS = Question(
     "extras",
     lambda: Markup("Extras"),
@@ -95,7 +95,7 @@ async def test_questions_come_in_their_order_and_end_in_a_summary(stage: Stage) 
     await anna.taps("Done")
     anna.reads("A note?")
     await anna.says("hot")
-    assert anna.screen.text == order(anna.language, For="Anna", Kind="Green", Extras="–", Note="hot")
+    assert anna.screen.text == order(anna.language, For="Anna", Sort="Green", Extras="–", Note="hot")
 
 
 async def test_confirming_finishes_with_all_answers(stage: Stage) -> None:
@@ -111,7 +111,7 @@ async def test_back_shows_the_question_before_with_its_answer_and_going_on_keeps
     await anna.says("Anna")
     await anna.taps("Black")
     await anna.taps("Back")
-    anna.reads("Kind: Black\n\nWhich tea?")
+    anna.reads("Sort: Black\n\nWhich tea?")
     await anna.taps("Back")
     anna.reads("For: Anna\n\nTea for whom?")
     await anna.taps("Go on")
@@ -215,13 +215,13 @@ async def test_a_line_is_changed_from_the_summary(stage: Stage) -> None:
     await sums_up(anna)
     await anna.taps("For")
     await anna.says("Bob")
-    assert anna.screen.text == order(anna.language, For="Bob", Kind="Green", Extras="–", Note="–")
+    assert anna.screen.text == order(anna.language, For="Bob", Sort="Green", Extras="–", Note="–")
 
 
 async def test_back_from_a_change_leaves_the_line_as_it_was(stage: Stage) -> None:
     anna = await orders(stage)
     await sums_up(anna)
-    await anna.taps("Kind")
+    await anna.taps("Sort")
     await anna.taps("Back")
     assert "Green" in anna.screen.text
 

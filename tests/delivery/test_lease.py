@@ -1,6 +1,7 @@
 """Several processes on one PostgreSQL: one ticks, polls and sends; when it goes, another takes over."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -104,3 +105,18 @@ async def test_a_lease_that_is_not_renewed_lapses(databases: Databases) -> None:
     workers.close()
     engine.dispose()
     assert (held, lease.epoch) == (1, None)
+
+
+async def test_a_lease_of_a_process_that_died_on_this_machine_is_taken_at_once(tmp_path: Path) -> None:
+    """SQLite's file is used by one machine: whoever held it there and runs no more is not waited for."""
+    engine = open_engine(f"sqlite:///{tmp_path}/lease.db")
+    LeaseRow.metadata.create_all(engine, tables=[LeaseRow.__table__])  # type: ignore[list-item]
+    gone = await asyncio.create_subprocess_exec("true")
+    await gone.wait()
+    workers = Workers(1)
+    dead, living = Lease("sender", engine, workers), Lease("sender", engine, workers)
+    dead.holder = dead.holder.replace(f"-{os.getpid()}-", f"-{gone.pid}-")
+    await dead.renew()
+    assert (await living.renew(), await dead.renew()) == (2, None)
+    workers.close()
+    engine.dispose()

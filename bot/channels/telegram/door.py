@@ -1,6 +1,7 @@
 """The Telegram door as the rest of the house sees it."""
 
 import asyncio
+import contextlib
 import logging
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,19 +9,22 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 from telegram import Bot
+from telegram.constants import ChatAction
+from telegram.error import TelegramError
 
 from bot.channels.telegram.menus import gates_of, menu_for, set_chat_menu
 from bot.channels.telegram.parsing import parse
-from bot.channels.telegram.request import AiohttpRequest
+from bot.channels.telegram.request import AiohttpRequest, call
 from bot.channels.telegram.showing import Showing
 from bot.conversation.i18n import SOURCE, speaking
 from bot.conversation.incoming import Incoming
 from bot.conversation.notices import Composing
 from bot.conversation.reply import Wire
 from bot.conversation.road import Road
-from bot.conversation.routing import Made
+from bot.conversation.routing import Made, ToDraw
 from bot.conversation.secrets import reveal
 from bot.conversation.turn import Turn
+from bot.delivery.drawing import drawn
 from bot.delivery.pacing import Pace
 from bot.delivery.workers import Urgency, Workers
 from db import doors, members
@@ -107,13 +111,21 @@ class TelegramDoor:
             log.info("menu not set (%s)", type(error).__name__)
 
     async def _make(self, sender: str, recipe: Wire) -> Made:
-        """A file or picture, in the words of whom it is for."""
+        """A file or picture, in the words of whom it is for; while it is being drawn, the chat shows that."""
         road = self._road
         assert road is not None
 
-        def make(session: Session) -> Made:
+        def make(session: Session) -> Made | ToDraw:
             member = members.load(session, doors.member_behind(session, NAME, sender))
             with speaking(member.language, member.zone):
                 return road.router.make(recipe, Composing(session, member, road.house, road.now()))
 
-        return await asyncio.shield(self._workers.run(Urgency.NOTICE, in_session, road.engine, make))
+        made = await asyncio.shield(self._workers.run(Urgency.NOTICE, in_session, road.engine, make))
+        if isinstance(made, ToDraw):
+            await self._show_that_it_works(int(sender), made.drawing.media_type)
+        return await drawn(made)
+
+    async def _show_that_it_works(self, chat: int, media_type: str) -> None:
+        action = ChatAction.UPLOAD_PHOTO if media_type.startswith("image/") else ChatAction.UPLOAD_DOCUMENT
+        with contextlib.suppress(TelegramError):
+            await call(self.bot, "sendChatAction", chat_id=chat, action=action)

@@ -12,9 +12,10 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
 from bot.channels.web.chat import chat_page, chat_socket, file
+from bot.channels.web.checkin import check_in_page, go_page, shown_again
 from bot.channels.web.ground import Web
 from bot.channels.web.machines import health, webhook
-from bot.channels.web.pages import doors_page, go_web, privacy_page, redeem, redeem_page
+from bot.channels.web.pages import go_web, privacy_page, redeem, redeem_page
 from bot.channels.web.security import StrictHeaders
 
 STATIC = Path(__file__).parent / "static"
@@ -25,10 +26,12 @@ def build_app(web: Web, extra: Sequence[BaseRoute] = ()) -> Starlette:
     routes: list[BaseRoute] = [
         Route("/", _bound(chat_page, web)),
         WebSocketRoute("/chat", _bound_socket(web)),
-        Route("/go/{payload}", _bound(doors_page, web), methods=["GET"]),
+        Route("/go/{payload}", _bound(go_page, web), methods=["GET"]),
         Route("/go/{payload}", _bound(go_web, web), methods=["POST"]),
         Route("/in/{payload}", _bound(redeem_page, web), methods=["GET"]),
         Route("/in/{payload}", _bound(redeem, web), methods=["POST"]),
+        Route("/door/{ticket}/{act}", _bound(shown_again, web), methods=["GET"]),
+        Route("/door/{ticket}/{act}", _bound(check_in_page, web), methods=["POST"]),
         Route("/privacy", _bound(privacy_page, web)),
         Route("/files/{entry:int}", _bound(file, web)),
         Route("/health", _bound(health, web)),

@@ -1,6 +1,7 @@
 """The chat page and its socket, and the files and pictures of its bubbles."""
 
 import secrets
+from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -13,9 +14,10 @@ from bot.channels.web.security import COOKIE, hash_token, own_origin, token_of, 
 from bot.channels.web.texts import page_texts
 from bot.conversation.i18n import LANGUAGES, speaking
 from bot.conversation.notices import Composing
-from bot.conversation.routing import Made
+from bot.conversation.routing import Made, ToDraw
 from bot.conversation.secrets import reveal
 from bot.delivery.clock import Clock
+from bot.delivery.drawing import DrawingFailed, drawn
 from db import members, web_sessions
 from db.models.web import Entry
 
@@ -69,16 +71,22 @@ async def chat_socket(web: Web, socket: WebSocket) -> None:
 async def file(web: Web, request: Request) -> Response:
     """A file or picture of a bubble, made now, for the browser whose history it is in."""
     token_hash = hash_token(request.cookies.get(COOKIE, ""))
-    made: Made | None = await web.read(lambda session: _make(web, session, token_hash, request.path_params["entry"]))
-    if made is None:
-        return PlainTextResponse("not found", 404)
-    kind = "inline" if made.media_type.startswith("image/") else "attachment"
-    return Response(
-        made.content, media_type=made.media_type, headers={"content-disposition": f'{kind}; filename="{made.name}"'}
+    found: Made | ToDraw | None = await web.read(
+        lambda session: _make(web, session, token_hash, request.path_params["entry"])
     )
+    if found is None:
+        return PlainTextResponse("not found", 404)
+    try:
+        made = await drawn(found)
+    except DrawingFailed:
+        return PlainTextResponse("not available now", 503, {"retry-after": "5"})
+    kind = "inline" if made.media_type.startswith("image/") else "attachment"
+    # Headers are Latin-1; a name may be Chinese.
+    disposition = f"{kind}; filename*=utf-8''{quote(made.name, safe='')}"
+    return Response(made.content, media_type=made.media_type, headers={"content-disposition": disposition})
 
 
-def _make(web: Web, session: Session, token_hash: str, entry_id: int) -> Made | None:
+def _make(web: Web, session: Session, token_hash: str, entry_id: int) -> Made | ToDraw | None:
     now = web.clock.now()
     browser = web_sessions.find(session, token_hash, now)
     entry = session.get(Entry, entry_id)

@@ -25,10 +25,10 @@ def asked_language(request: Request) -> str:
     return asked if asked in LANGUAGES else negotiate(accepted)
 
 
-def render(web: Web, request: Request, template: str, **values: Any) -> Response:
+def render(web: Web, request: Request, template: str, *, language: str | None = None, **values: Any) -> Response:
     languages = [{"tag": tag, "name": name} for tag, name in LANGUAGES.items()]
     page = templates.get_template(template).render(
-        language=asked_language(request),
+        language=language or asked_language(request),
         languages=languages,
         site=web.house.name,
         institution=web.house.controller.name,
@@ -40,7 +40,7 @@ def render(web: Web, request: Request, template: str, **values: Any) -> Response
 async def doors_page(web: Web, request: Request) -> Response:
     """Behind every shared link: both doors. Looking at it spends nothing, so previews do no harm."""
     payload = request.path_params["payload"]
-    if not _is_payload(payload):
+    if not is_payload(payload):
         return PlainTextResponse("not found", 404)
     with speaking(asked_language(request)):
         return render(
@@ -76,7 +76,7 @@ async def redeem_page(web: Web, request: Request) -> Response:
             sentence=_("This browser will then be signed in as you. Only go on if you asked for this link yourself."),
             button=_("Yes, open it here"),
             token="",
-            action=f"/in/{payload}" if _is_payload(payload) else "",
+            action=f"/in/{payload}" if is_payload(payload) else "",
         )
 
 
@@ -84,13 +84,13 @@ async def redeem(web: Web, request: Request) -> Response:
     return await _enter(web, request, request.path_params["payload"])
 
 
-def _is_payload(payload: str) -> bool:
+def is_payload(payload: str) -> bool:
     return 0 < len(payload) <= 64 and all(sign.isascii() and (sign.isalnum() or sign in "-_") for sign in payload)
 
 
 async def _enter(web: Web, request: Request, payload: str) -> Response:
     """Store a /start with this payload for the browser, exactly as Telegram would, and open the chat."""
-    if request.headers.get("origin") != own_origin(web.house, request) or not _is_payload(payload):
+    if request.headers.get("origin") != own_origin(web.house, request) or not is_payload(payload):
         return PlainTextResponse("refused", 403)
     token = token_of(request)
     if await web.read(lambda session: web_sessions.was_ended(session, hash_token(token), web.clock.now())):

@@ -1,0 +1,45 @@
+"""Public holidays where a reader lives, from the `holidays` package: German states, China, and most other countries."""
+
+from datetime import date
+from functools import lru_cache
+
+from holidays import country_holidays
+from holidays.utils import list_supported_countries
+
+from bot.conversation.i18n import language
+
+# Names as the package spells its languages.
+_LANGUAGES = {"de": "de", "zh_Hans": "zh_CN", "en": "en_US"}
+
+
+@lru_cache(maxsize=1)
+def _supported() -> dict[str, list[str]]:
+    return dict(list_supported_countries())
+
+
+@lru_cache(maxsize=512)
+def _days(country: str, region: str | None, year: int, tongue: str | None) -> dict[date, str]:
+    if country not in _supported():
+        return {}
+    part = (region or "").partition("-")[2]
+    subdivision = part if part in _supported()[country] else None
+    found = country_holidays(country, subdiv=subdivision, years=year, language=tongue)
+    return {day: name for day, name in found.items() if day.year == year}
+
+
+def holidays_around(country: str | None, region: str | None, day: date) -> frozenset[date]:
+    """The holidays of the year of `day` and of the next one; region as in the gazetteer ("DE-SN"). Empty for a
+    country nobody keeps a list of."""
+    if country is None:
+        return frozenset()
+    return _around(country, region, day.year)
+
+
+@lru_cache(maxsize=512)
+def _around(country: str, region: str | None, year: int) -> frozenset[date]:
+    return frozenset(_days(country, region, year, None)) | frozenset(_days(country, region, year + 1, None))
+
+
+def holiday_name(country: str, region: str | None, day: date) -> str | None:
+    """What the holiday on this day is called, in the reader's language where the package knows it."""
+    return _days(country, region, day.year, _LANGUAGES[language()]).get(day)

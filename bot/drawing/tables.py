@@ -1,0 +1,26 @@
+"""Tables as CSV, with nothing but the standard library: small enough to be made where one stands."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from bot.drawing.data import Cell
+
+# What a spreadsheet takes for the beginning of a formula. Tabs and line ends do it, too.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def make_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, delimiter: str = ";") -> bytes:
+    """UTF-8 with a byte order mark, else Excel guesses; semicolons, as Excel expects where the comma is decimal.
+    A text that a spreadsheet would run as a formula gets an apostrophe in front; numbers stay what they are."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
+    writer.writerow([_harmless(name) for name in header])
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _harmless(cell: Cell) -> Cell:
+    if isinstance(cell, str) and cell.lstrip(" ").startswith(FORMULA):
+        return f"'{cell}"
+    return "" if cell is None else cell
