@@ -43,10 +43,14 @@ def people_coming(session: Session, event: int) -> int:
     return int(session.scalar(query) or 0)
 
 
-def line(session: Session, event: int) -> list[Attendance]:
-    """The waiting list in its order."""
-    query = select(Attendance).where(Attendance.event_id == event, Attendance.state == State.WAITING)
-    return list(session.scalars(query.order_by(Attendance.line)))
+def line(session: Session, event: int) -> list[tuple[Attendance, Member]]:
+    """The waiting list in its order, each with who waits."""
+    query = (
+        select(Attendance, Member)
+        .join(Member, Member.id == Attendance.member_id)
+        .where(Attendance.event_id == event, Attendance.state == State.WAITING)
+    )
+    return [(row[0], row[1]) for row in session.execute(query.order_by(Attendance.line))]
 
 
 def as_waiting(rows: Sequence[Attendance]) -> list[Waiting]:

@@ -42,9 +42,9 @@ def everything_about(session: Session, member: Member) -> dict[str, Any]:
         "events": _events(session, member.id),
         "invited_to": list(
             session.scalars(
-                select(Event.titles).join(Invitation, Invitation.event_id == Event.id).where(
-                    Invitation.member_id == member.id
-                )
+                select(Event.titles)
+                .join(Invitation, Invitation.event_id == Event.id)
+                .where(Invitation.member_id == member.id)
             )
         ),
         "surveys_after_events": _rows(session, Participation, member.id, ("member_id",)),

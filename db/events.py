@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from secrets import choice
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,8 @@ from db.models.members import Role, RoleKind
 SLUG_LENGTH = 8
 # How many coming events one page looks through for those that are for its reader.
 LOOKED_THROUGH = 300
+# Longer than any event: durations end at fourteen days.
+LONGEST = timedelta(days=31)
 
 
 def new_slug() -> str:
@@ -60,8 +62,13 @@ def audience_of(event: Event) -> Audience:
     return Audience.from_json(event.audience)
 
 
+def _is_coming(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Not over yet. The start is what the index knows: nothing lasts longer than a month."""
+    return (Event.state == EventState.PUBLISHED, Event.starts_at > now - LONGEST, Event.ends_at > now)
+
+
 def _coming(now: datetime) -> Select[Event]:
-    return select(Event).where(Event.state == EventState.PUBLISHED, Event.ends_at > now)
+    return select(Event).where(*_is_coming(now))
 
 
 def mine(session: Session, member: int, now: datetime, *, limit: int, offset: int = 0) -> list[Event]:
@@ -71,7 +78,7 @@ def mine(session: Session, member: int, now: datetime, *, limit: int, offset: in
         select(Event)
         .join(Attendance, Attendance.event_id == Event.id)
         .where(Attendance.member_id == member, Attendance.state.in_(states))
-        .where(Event.state != EventState.DRAFT, Event.ends_at > now)
+        .where(Event.state != EventState.DRAFT, Event.starts_at > now - LONGEST, Event.ends_at > now)
     )
     return list(session.scalars(query.order_by(Event.starts_at, Event.id).limit(limit).offset(offset)))
 
@@ -92,12 +99,14 @@ def for_reader(
 ) -> list[Event]:
     """Coming events that are for this reader: by the audience, or by an invitation of their own."""
     invited = exists().where(Invitation.event_id == Event.id, Invitation.member_id == member)
-    query = _coming(now).where(or_(Event.invited_only.is_(False), invited))
+    query = select(Event.id, Event.invited_only, Event.audience).where(*_is_coming(now))
+    query = query.where(or_(Event.invited_only.is_(False), invited))
     if online:
         query = query.where(Event.online_url.is_not(None))
-    candidates = session.scalars(query.order_by(Event.starts_at, Event.id).limit(LOOKED_THROUGH))
-    found = [event for event in candidates if event.invited_only or audience_of(event).includes(facts)]
-    return found[offset : offset + limit]
+    candidates = session.execute(query.order_by(Event.starts_at, Event.id).limit(LOOKED_THROUGH))
+    found = [row.id for row in candidates if row.invited_only or Audience.from_json(row.audience).includes(facts)]
+    page = select(Event).where(Event.id.in_(found[offset : offset + limit]))
+    return list(session.scalars(page.order_by(Event.starts_at, Event.id)))
 
 
 def led(session: Session, clubs: Sequence[int] | None, now: datetime, *, limit: int, offset: int = 0) -> list[Event]:

@@ -9,6 +9,7 @@ from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from db.models.base import table_of
 from db.models.delivery import Lease, Outbox
 
 KEPT = timedelta(days=3)
@@ -36,9 +37,10 @@ def queue(session: Session, **row: Any) -> None:
 def queue_many(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """The same for many notices, in one statement."""
     if rows:
-        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        connection = session.connection()
+        insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
         full = [{"attempts": 0, "maybe_doubled": 0, **row} for row in rows]
-        session.execute(insert(Outbox).on_conflict_do_nothing(), full)
+        connection.execute(insert(table_of(Outbox)).on_conflict_do_nothing(), full)
 
 
 def claim(session: Session, holder: str, epoch: int, now: datetime, limit: int) -> list[Claimed]:

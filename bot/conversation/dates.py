@@ -81,7 +81,11 @@ def _month(first: date, last: date, page: int) -> Board:
     """The calendar of one month, the nearest there is to the page asked for."""
     page = min(max(page, _month_number(first)), _month_number(last))
     year, month = page // 12, page % 12 + 1
-    weeks = [tuple(_cell(day, month, first) for day in week) for week in Calendar().monthdatescalendar(year, month)]
+    weeks = [
+        tuple(_cell(day, month, first) for day in week)
+        for week in Calendar().monthdatescalendar(year, month)
+        if week[-1] >= first
+    ]
     title = format_skeleton("yMMMM", date(year, month, 1), locale=locale())
     return Board(
         (_weekday_row(), *weeks),

@@ -28,8 +28,8 @@ def _days(country: str, region: str | None, year: int, tongue: str | None) -> di
 
 
 def holidays_around(country: str | None, region: str | None, day: date) -> frozenset[date]:
-    """The holidays of the year of `day` and of the next one; region as in the gazetteer ("DE-SN"). Empty for a
-    country nobody keeps a list of."""
+    """The holidays of the year of `day`, of the one before and of the next; region as in the gazetteer ("DE-SN").
+    Empty for a country nobody keeps a list of."""
     if country is None:
         return frozenset()
     return _around(country, region, day.year)
@@ -37,7 +37,8 @@ def holidays_around(country: str | None, region: str | None, day: date) -> froze
 
 @lru_cache(maxsize=512)
 def _around(country: str, region: str | None, year: int) -> frozenset[date]:
-    return frozenset(_days(country, region, year, None)) | frozenset(_days(country, region, year + 1, None))
+    years = (year - 1, year, year + 1)
+    return frozenset(day for each in years for day in _days(country, region, each, None))
 
 
 def holiday_name(country: str, region: str | None, day: date) -> str | None:

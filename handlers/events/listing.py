@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from bot.conversation.callbacks import Callback
 from bot.conversation.i18n import N_, _
-from bot.conversation.reply import Button, Go, Reply, Rows, column
+from bot.conversation.reply import Button, Go, Reply, Rows, column, pairs
 from bot.conversation.routing import Router
 from bot.conversation.turn import Turn
 from db import audience, events, members
@@ -116,7 +116,7 @@ def _tabs(turn: Turn, here: Which) -> Rows:
     last = [Button(_("Menu"), Go("menu"))]
     if members.led_clubs(turn.session, turn.me.id) or members.is_coordinator(turn.session, turn.me.id):
         last.insert(0, Button(_("New event"), Go("event")))
-    return (tuple(tabs), tuple(last))
+    return pairs(*tabs, *last)
 
 
 def register(router: Router) -> None:

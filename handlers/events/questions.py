@@ -246,9 +246,9 @@ def _in_language(tag: str) -> tuple[Question, Question]:
     about = Question(
         name=f"about_{tag}",
         label=lambda: _("Description ({language})").format(language=name_language(tag)),
-        prompt=lambda asking: _(
-            "And the description in this language: {language}?\n\n{text}"
-        ).format(language=name_language(tag), text=asking.answers.get("about") or ""),
+        prompt=lambda asking: _("And the description in this language: {language}?\n\n{text}").format(
+            language=name_language(tag), text=asking.answers.get("about") or ""
+        ),
         check=check_text(MAX_ABOUT),
         optional=True,
         when=wanted,
@@ -320,9 +320,7 @@ ESSENTIALS: tuple[Question, ...] = (
     Question(
         name="venue",
         label=lambda: _("Venue"),
-        prompt=lambda _asking: _(
-            "At which place exactly? For example a restaurant and its address."
-        ),
+        prompt=lambda _asking: _("At which place exactly? For example a restaurant and its address."),
         check=check_line(200),
         optional=True,
         when=is_at_a_place,
@@ -397,9 +395,7 @@ MORE: tuple[Question, ...] = (
     Question(
         name="cohort",
         label=lambda: _("Cohorts"),
-        prompt=lambda _asking: _(
-            "Only people of certain years? For example 2008–2012."
-        ),
+        prompt=lambda _asking: _("Only people of certain years? For example 2008–2012."),
         check=_check_cohort,
         optional=True,
         when=_is_segment,
@@ -416,7 +412,7 @@ MORE: tuple[Question, ...] = (
     *(question for tag in LANGUAGES for question in _in_language(tag)),
     Question(
         name="contact",
-        label=lambda: _("Contact"),
+        label=lambda: _("Contact person"),
         prompt=lambda _asking: _("Who answers questions about it? A name, and how to reach them if you wish."),
         check=check_line(160),
         optional=True,

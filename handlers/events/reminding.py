@@ -4,6 +4,7 @@ they are still coming, and one tap frees the seat."""
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -171,13 +172,20 @@ def hours_of_member(session: Session, member: Member, at: datetime) -> Hours:
 
 def _reminders(event: Event, one: Coming, now: datetime) -> Iterator[tuple[Notice, datetime]]:
     """What one person is to be sent, and when; nothing whose moment has passed."""
-    hours = hours_of(one.zone, one.quiet_from, one.quiet_to, one.country, one.region, event.starts_at)
     start = int(event.starts_at.timestamp())
     for lead in each(one.leads):
-        due = remind_at(event.starts_at, lead, hours)
+        due = _due(event.starts_at, lead, one.zone, one.quiet_from, one.quiet_to, one.country, one.region)
         if due is not None and due > now:
             kind = EventReminder if span(lead) >= LONG else StartsSoon
             yield kind(event.id, start, one.round, int(lead)), due
+
+
+@lru_cache(maxsize=4096)
+def _due(
+    start: datetime, lead: Lead, zone: str, quiet_from: int, quiet_to: int, country: str | None, region: str | None
+) -> datetime | None:
+    """The same for everybody who lives by the same clock and holidays: worked out once."""
+    return remind_at(start, lead, hours_of(zone, quiet_from, quiet_to, country, region, start))
 
 
 def queue_reminders(session: Session, event: Event, task: Task, now: datetime) -> int | None:

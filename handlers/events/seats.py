@@ -6,8 +6,6 @@ A seat is offered for a time and kept meanwhile; the clock of an offer runs in i
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.attendance import State
-from bot.domain.waitlist import next_up, offer_until
 from sqlalchemy.orm import Session
 
 from bot.conversation.house import House
@@ -16,8 +14,11 @@ from bot.conversation.notices import Composing, Notice, queue
 from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.routing import Router
 from bot.conversation.times import dual
-from db import attendances, events, members
+from bot.domain.attendance import State
+from bot.domain.waitlist import next_up, offer_until
+from db import attendances, events
 from db.models.events import Attendance, Event, EventState
+from db.models.members import Member
 from handlers.events.card import OpenEvent, answer_rows, is_open, title_of
 
 
@@ -68,19 +69,19 @@ def settle(session: Session, event: Event, now: datetime) -> None:
     if event.state != EventState.PUBLISHED or event.capacity is None:
         return
     session.flush()
-    line = attendances.line(session, event.id)
-    until = {row.id: _stands_until(session, event, row, now) for row in line}
+    free = attendances.seats(session, event).free
+    line = attendances.line(session, event.id) if free else []
+    until = {row.id: _stands_until(event, member, now) for row, member in line}
     # Nothing is kept for somebody who could not answer in time: asleep until shortly before the start.
-    awake = [row for row in line if until[row.id] is not None]
-    chosen = next_up(attendances.seats(session, event).free, attendances.as_waiting(awake))
+    awake = [row for row, _member in line if until[row.id] is not None]
+    chosen = set(next_up(free, attendances.as_waiting(awake)))
     for row in awake:
         limit = until[row.id]
         if row.id in chosen and limit is not None:
             _offer(session, event, row, limit, now)
 
 
-def _stands_until(session: Session, event: Event, row: Attendance, now: datetime) -> datetime | None:
-    member = members.load(session, row.member_id)
+def _stands_until(event: Event, member: Member, now: datetime) -> datetime | None:
     return offer_until(now, event.starts_at, member.zone, member.quiet_from, member.quiet_to)
 
 

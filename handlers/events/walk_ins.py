@@ -72,12 +72,12 @@ def _new_answer(turn: Turn, event: Event, member: int) -> Attendance:
 
 
 def _seat(turn: Turn, row: Attendance) -> Before | None:
-    """A yes from now on. How it was before, or None where it was one already."""
+    """A yes from now on, with the ticket they hold. How it was before, or None where it was a yes already."""
     if row.state == State.YES:
         return None
     before = Before(row.round + 1, State(row.state), row.line)
     row.state, row.line, row.offer_until = State.YES, None, None
-    row.round, row.nonce, row.answered_at = before.round, token_hex(8), turn.now
+    row.round, row.nonce, row.answered_at = before.round, row.nonce or token_hex(8), turn.now
     return before
 
 

@@ -1,13 +1,18 @@
-"""python -m tests.benchmarks [registration|memory|growth]: prints figures, writes nothing."""
+"""python -m tests.benchmarks [registration|memory|growth|events]: prints figures, writes nothing."""
 
 import argparse
 
 from rich.console import Console
 
-from tests.benchmarks import growth, memory, registration
+from tests.benchmarks import events, growth, memory, registration
 from tests.benchmarks.processes import name_machine
 
-BENCHMARKS = {"registration": registration.measure, "memory": memory.measure, "growth": growth.measure}
+BENCHMARKS = {
+    "registration": registration.measure,
+    "memory": memory.measure,
+    "growth": growth.measure,
+    "events": events.measure,
+}
 
 
 def main() -> None:

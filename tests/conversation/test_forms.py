@@ -7,7 +7,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from bot.conversation.checks import check_choice, check_line
-from bot.conversation.forms import Answers, Asking, Choice, Form, Move, Pick, Question, Step, begin
+from bot.conversation.forms import Answers, Asking, Board, Choice, Form, Leaf, Move, Pick, Question, Step, Unfit, begin
 from bot.conversation.reply import Reply
 from bot.conversation.routing import Gate
 from bot.conversation.turn import Turn
@@ -44,6 +44,30 @@ EXTRAS = Question(
     per_page=4,
 )
 NOTE = Question("note", lambda: Markup("Note"), lambda _asking: Markup("A note?"), check_line(20), optional=True)
+
+
+def shelf(_asking: Asking, page: int) -> Board:
+    """Two shelves of two teas, each with a sign that is no tea."""
+    page = min(max(page, 0), 1)
+    row = (Choice("", "~"), *(Choice(f"{page}{n}", f"Tin {page}{n}") for n in range(2)))
+    return Board((row,), page=page, earlier=page == 1, later=page == 0, title=Markup("Shelf {}").format(page))
+
+
+def read_tin(_asking: Asking, words: str) -> str:
+    if not words.strip().isdigit():
+        raise Unfit(Markup("No such tin."))
+    return words.strip().zfill(2)
+
+
+TIN = Question(
+    "tin",
+    lambda: Markup("Tin"),
+    lambda _asking: Markup("Which tin?"),
+    lambda _asking, value: str(value),
+    board=shelf,
+    opens_at=lambda asking: int(asking.answers.get("tin", "10")[0]),
+    reads=read_tin,
+)
 TEA = Form(
     "tea", lambda: Markup(TITLE), (NAME, KIND, EXTRAS, NOTE), ordered, summary=lambda _asking: Markup("Your order")
 )
@@ -389,3 +413,72 @@ async def test_an_answer_that_is_no_longer_offered_is_refused(stage: Stage) -> N
     await anna.says("Anna")
     await anna.presses(Pick("tea", "kind", "zz").pack(), anna.screen.ident)
     anna.reads("Please choose one of the buttons.")
+
+
+async def at_the_shelf(stage: Stage) -> Actor:
+    serve(stage, replace(TEA, questions=(TIN, NAME)))
+    anna = member(stage)
+    await anna.says("/tea")
+    return anna
+
+
+async def test_a_board_has_rows_of_its_own_and_opens_where_it_says(stage: Stage) -> None:
+    anna = await at_the_shelf(stage)
+    assert anna.screen.text == "Which tin?\n\nShelf 1"
+    assert [[label for label, _data in row] for row in anna.screen.buttons[:2]] == [["~", "Tin 10", "Tin 11"], ["‹"]]
+
+
+async def test_a_board_is_leafed_through_and_has_no_page_beyond_its_last(stage: Stage) -> None:
+    anna = await at_the_shelf(stage)
+    await anna.taps("‹")
+    anna.reads("Shelf 0")
+    await anna.taps("›")
+    anna.reads("Shelf 1")
+    for page in (-7, 0):
+        await anna.presses(Leaf("tea", "tin", page).pack(), anna.screen.ident)
+        anna.reads("Shelf 0")
+    await anna.presses(Leaf("tea", "tin", 2**63 - 1).pack(), anna.screen.ident)
+    await anna.taps("‹")
+    anna.reads("Shelf 0")
+
+
+async def test_a_sign_on_a_board_shows_the_same_page_again(stage: Stage) -> None:
+    anna = await at_the_shelf(stage)
+    await anna.taps("‹")
+    before = anna.screen.buttons
+    await anna.taps("~")
+    assert (anna.screen.text, anna.screen.buttons) == ("Which tin?\n\nShelf 0", before)
+
+
+async def test_a_board_opens_at_its_answer_and_shows_it_above(stage: Stage) -> None:
+    anna = await at_the_shelf(stage)
+    await anna.taps("‹")
+    await anna.taps("Tin 01")
+    assert anna.screen.text == "Tea for whom?"
+    await anna.taps("Back")
+    answer = order(anna.language, Tin="01").removeprefix("Your order\n\n")
+    assert anna.screen.text == f"{answer}\n\nWhich tin?\n\nShelf 0"
+
+
+async def test_words_that_are_read_are_repeated_and_others_asked_again(stage: Stage) -> None:
+    anna = await at_the_shelf(stage)
+    await anna.says("Earl Grey")
+    assert anna.screen.text == "No such tin.\n\nWhich tin?\n\nShelf 1"
+    await anna.says(" 1 ")
+    assert anna.screen.text.endswith("01\n\nTea for whom?")
+
+
+async def test_why_an_old_answer_is_asked_again_is_said(stage: Stage) -> None:
+    def refuse(_asking: Asking, _value: object) -> str:
+        raise Unfit(Markup("This tin is empty by now."))
+
+    anna = await at_the_shelf(stage)
+    await anna.says("1")
+    await anna.says("Anna")
+    await stage.restart()
+    serve(stage, replace(TEA, questions=(replace(TIN, check=refuse), NAME)))
+    await anna.taps("Everything is right")
+    assert anna.screen.text == "This tin is empty by now.\n\nWhich tin?\n\nShelf 1"
+    await anna.says("/menu")
+    await anna.says("/tea")
+    anna.reads("Which tin?")
