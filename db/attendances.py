@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from bot.domain.attendance import HOLDING, Seats, State
 from bot.domain.waitlist import Waiting
+from db.consents import may_be_seen
 from db.models.events import Attendance, Event, EventState
 from db.models.members import Member
 from db.models.places import Place
-from db.models.privacy import Consent, Purpose
 
 _HOLDING = tuple(state.value for state in HOLDING)
 
@@ -82,17 +82,10 @@ def next_lapse(session: Session, now: datetime) -> datetime | None:
 
 def shown_names(session: Session, event: int, limit: int) -> list[str]:
     """Names of those who come and agreed to be seen by other alumni, in the order of their answers."""
-    newest = (
-        select(Consent.given)
-        .where(Consent.member_id == Member.id, Consent.purpose == Purpose.ALUMNI)
-        .order_by(Consent.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
     query = (
         select(Member.full_name)
         .join(Attendance, Attendance.member_id == Member.id)
-        .where(Attendance.event_id == event, Attendance.state == State.YES, newest.is_(True))
+        .where(Attendance.event_id == event, Attendance.state == State.YES, may_be_seen())
         .order_by(Attendance.answered_at, Attendance.id)
     )
     return [name for name in session.scalars(query.limit(limit)) if name]

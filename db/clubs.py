@@ -8,10 +8,10 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.geography import distance_km
+from db.consents import may_be_seen
 from db.models.clubs import Club, Membership
 from db.models.members import Member, Role, RoleKind
 from db.models.places import Place
-from db.models.privacy import Consent, Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +111,24 @@ def ambassadors(session: Session, club: int) -> list[Member]:
 
 def shown_ambassadors(session: Session, club: int) -> list[Member]:
     """Those who agreed to be seen by other alumni."""
-    newest = (
-        select(Consent.given)
-        .where(Consent.member_id == Member.id, Consent.purpose == Purpose.ALUMNI)
-        .order_by(Consent.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
     query = (
         select(Member)
         .join(Role, Role.member_id == Member.id)
-        .where(Role.kind == RoleKind.AMBASSADOR, Role.club_id == club, newest.is_(True))
+        .where(Role.kind == RoleKind.AMBASSADOR, Role.club_id == club, may_be_seen())
         .order_by(Role.id)
     )
     return list(session.scalars(query))
+
+
+def shown_members(session: Session, club: int, *, limit: int) -> list[Member]:
+    """Members who agreed to be seen by other alumni, those who joined last first."""
+    query = (
+        select(Member)
+        .join(Membership, Membership.member_id == Member.id)
+        .where(Membership.club_id == club, Membership.state == "in", may_be_seen())
+        .order_by(Membership.changed_at.desc(), Member.id)
+    )
+    return list(session.scalars(query.limit(limit)))
 
 
 def enter(session: Session, member: int, club: int, state: str, now: datetime) -> Membership:

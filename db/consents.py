@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from db.models.members import Member
 from db.models.privacy import Consent, Purpose
 
 
@@ -36,6 +37,18 @@ def is_given(session: Session, member: int, purpose: Purpose) -> bool:
     """Whether a purpose is agreed to now."""
     consent = newest(session, member, purpose)
     return consent is not None and consent.given
+
+
+def may_be_seen() -> ColumnElement[bool]:
+    """True for the members who agree to contact among alumni, now."""
+    newest = (
+        select(Consent.given)
+        .where(Consent.member_id == Member.id, Consent.purpose == Purpose.ALUMNI)
+        .order_by(Consent.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return newest.is_(True)
 
 
 def history(session: Session, member: int) -> list[Consent]:

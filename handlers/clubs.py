@@ -68,7 +68,7 @@ class JoinAsked(Notice, kind="join_asked"):
         row = clubs.membership(at.session, self.member, self.club)
         if club is None or row is None or row.state != "asked" or row.times_asked != self.asked:
             return None
-        if not _may_answer(at.session, at.member.id, self.club):
+        if not may_answer(at.session, at.member.id, self.club):
             return None
         asking = members.load(at.session, self.member)
         text = _("<b>{name}</b> would like to join {club}.").format(name=asking.full_name, club=named(club.names))
@@ -225,7 +225,7 @@ def share_club(turn: Turn, tap: ShareClub) -> Reply:
 def answer_join(turn: Turn, tap: AnswerJoin) -> Reply:
     """The ambassador answers. Scope is the query: only clubs they lead."""
     club = turn.session.get(Club, tap.club)
-    if club is None or not _may_answer(turn.session, turn.me.id, tap.club):
+    if club is None or not may_answer(turn.session, turn.me.id, tap.club):
         raise Refused(Reply(_("This is for the club's ambassador."), column(Button(_("Menu"), Go("menu")))))
     if club.closed_at is not None:
         raise Refused(_closed())
@@ -240,7 +240,8 @@ def answer_join(turn: Turn, tap: AnswerJoin) -> Reply:
     return Reply(done.format(name=person.full_name, club=named(club.names)), column(Button(_("Menu"), Go("menu"))))
 
 
-def _may_answer(session: Session, member: int, club: int) -> bool:
+def may_answer(session: Session, member: int, club: int) -> bool:
+    """Whether somebody leads a club; coordinators lead all."""
     return club in members.led_clubs(session, member) or members.is_coordinator(session, member)
 
 

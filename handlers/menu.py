@@ -24,7 +24,7 @@ def menu(turn: Turn, router: Router) -> Reply:
     rows = pairs(*buttons)
     coordinates = members.is_coordinator(turn.session, turn.me.id)
     if coordinates or members.led_clubs(turn.session, turn.me.id):
-        rows = (*rows, (Button(_("New event"), Go("event")), Button(_("My planning"), Go("planning"))))
+        rows = (*rows, *pairs(*_organiser_buttons(turn)))
     if coordinates:
         rows = (*rows, *pairs(*_coordinator_buttons(turn)))
     turn.parked = None
@@ -80,6 +80,12 @@ def _member_buttons() -> list[Button]:
         Button(_("Calendar feed"), Go("calendar")),
         Button(_("Help"), Go("help")),
     ]
+
+
+def _organiser_buttons(turn: Turn) -> list[Button]:
+    led = members.led_clubs(turn.session, turn.me.id)
+    own = [Button(_("My club"), Go("club"))] if led else []
+    return [*own, Button(_("New event"), Go("event")), Button(_("My planning"), Go("planning"))]
 
 
 def _coordinator_buttons(turn: Turn) -> list[Button]:

@@ -78,7 +78,7 @@ def _switches(turn: Turn) -> Rows:
 def end_transfer(turn: Turn, _tap: EndTransfer) -> Reply:
     """Without the transfer we may not hold the data: withdrawing it is having them erased."""
     text = _(
-        "Your data are stored in Germany only. If you no longer agree to their transfer, we erase them: please tap "
+        "Your data are stored in Germany. If you no longer agree to their transfer, we erase them: please tap "
         "below and confirm."
     )
     return Reply(text, column(Button(_("Erase my data"), Go("forget")), Button(_("Privacy"), Go("privacy"))))

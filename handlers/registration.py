@@ -192,8 +192,8 @@ ABOUT_YOU: tuple[Question, ...] = (
         name="for_clubs",
         label=lambda: _("Shown to my clubs"),
         prompt=lambda _asking: _(
-            "Which details may members of your clubs see, beside your name? What you leave out is for the alumni "
-            "office only."
+            "Which details may members of your clubs see, beside your name? The next question is what all alumni may "
+            "see; the rest is for the alumni office only."
         ),
         check=check_choice(_fields),
         choices=_fields,

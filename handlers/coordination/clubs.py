@@ -101,7 +101,7 @@ FOUNDING = Form(
         Question(
             name="admission",
             label=lambda: _("Admission"),
-            prompt=lambda _asking: _("Who admits new members?"),
+            prompt=lambda _asking: _("How do people join?"),
             check=check_choice(_admissions),
             choices=_admissions,
         ),

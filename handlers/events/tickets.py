@@ -31,6 +31,7 @@ from handlers.pictures import draw_qr
 
 # 96 bits, so that the whole link is at most 42 signs: it also fits into a button beside a language.
 _SIGNS = 24
+HIDDEN = "ticket_••••"
 _TICKET = re.compile(rf"([0-9]{{1,10}})-([0-9a-f]{{{_SIGNS}}})")
 
 
@@ -52,7 +53,7 @@ def show_ticket(turn: Turn, tap: ShowTicket) -> Reply:
     mine.nonce = mine.nonce or token_hex(8)
     params = {"attendance": mine.id, "nonce": mine.nonce, "alt": _("The QR code of your ticket")}
     picture = Recipe("ticket", f"{event.slug}.png", params)
-    rows = column(Button(_("Open the event"), OpenEvent(event.id)), Button(_("Menu"), Go("menu")))
+    rows = ((Button(_("Open the event"), OpenEvent(event.id)), Button(_("Menu"), Go("menu"))),)
     return Reply(Markup("\n").join(_caption(event, mine)), rows, picture=picture)
 
 
@@ -122,6 +123,8 @@ def scan_ticket(turn: Turn, ticket: str) -> Scan:
 
 def follow_ticket(turn: Turn, ticket: str) -> Reply:
     """The link was opened in the chat: by an organiser at the door, by its owner, or by somebody else."""
+    # Where it was typed as a command, it does not stay in the page's history.
+    turn.incoming = replace(turn.incoming, args=HIDDEN)
     row = read_ticket(turn, ticket)
     scan = scan_ticket(turn, ticket)
     own = row is not None and row.member_id == turn.me.id

@@ -15,7 +15,8 @@ from tests.stage import START, Stage, translate
 
 pytestmark = [pytest.mark.language("zh_Hans"), pytest.mark.door("web")]
 FOR_CLUBS = (
-    "Which details may members of your clubs see, beside your name? What you leave out is for the alumni office only."
+    "Which details may members of your clubs see, beside your name? The next question is what all alumni may see; "
+    "the rest is for the alumni office only."
 )
 
 

@@ -458,3 +458,20 @@ async def test_leaving_a_club_one_was_never_in_does_nothing(stage: Stage) -> Non
     await anna.presses(LeaveClub(leipzig).pack(), anna.screen.ident)
     assert anna.sees_button("Join")
     assert states(stage, "Anna Weber") == {}
+
+
+async def test_a_guest_who_wanted_to_join_is_led_back_once_they_are_let_in(stage: Stage) -> None:
+    """The tap of somebody who is not one of us yet is remembered until they are."""
+    chemnitz = club(stage, "Chemnitz")
+    chief = member(stage, "Karin Chef", coordinator=True)
+    anna = member(stage, "Anna Weber", verified=False)
+    await anna.says("/start club_chemnitz")
+    await anna.taps("Join")
+    anna.reads("This opens once the alumni office has confirmed your registration.")
+    await chief.says("/verify")
+    await chief.taps("Anna Weber")
+    await chief.taps("Approve")
+    await anna.catch_up()
+    await anna.taps("Go on where you were")
+    anna.reads("You are a member.")
+    assert states(stage, "Anna Weber") == {chemnitz: "in"}
