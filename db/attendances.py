@@ -163,3 +163,15 @@ def attended_by(session: Session, member: int, now: datetime) -> list[tuple[Even
         .where(Event.state == EventState.PUBLISHED, Event.starts_at > now)
     )
     return [(row[0], row[1]) for row in session.execute(query.order_by(Event.starts_at))]
+
+
+def answered_by(session: Session, member: int, since: datetime) -> list[tuple[Event, Attendance]]:
+    """What somebody comes to, may come to or waits for, and what of it was cancelled, from an instant on."""
+    states = (State.YES, State.MAYBE, State.WAITING, State.OFFERED)
+    query = (
+        select(Event, Attendance)
+        .join(Attendance, Attendance.event_id == Event.id)
+        .where(Attendance.member_id == member, Attendance.state.in_(states))
+        .where(Event.state != EventState.DRAFT, Event.ends_at > since)
+    )
+    return [(row[0], row[1]) for row in session.execute(query.order_by(Event.starts_at, Event.id))]

@@ -55,6 +55,12 @@ def find(session: Session, kind: str, digest: str) -> Code | None:
     return session.scalar(select(Code).where(Code.kind == kind, Code.digest == digest).with_for_update())
 
 
+def newest(session: Session, member: int, kind: str) -> Code | None:
+    """The member's last code of this kind, in whatever state."""
+    query = select(Code).where(Code.member_id == member, Code.kind == kind)
+    return session.scalar(query.order_by(Code.id.desc()).limit(1))
+
+
 def is_alive(code: Code, now: datetime) -> bool:
     """Neither spent nor expired."""
     return code.used_at is None and (code.expires_at is None or code.expires_at > now)

@@ -1,9 +1,10 @@
 """Everything we hold about one person, and nobody else: for /mydata."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from db import consents, members, places
@@ -11,7 +12,7 @@ from db.clubs import of_member
 from db.models.conversation import Attempt, Door, Draft
 from db.models.delivery import Job, Outbox
 from db.models.events import Attendance, Event, Invitation
-from db.models.members import Code, Member, Role, Verification
+from db.models.members import Code, Member, Role, RoleKind, Verification
 from db.models.privacy import Audit
 from db.models.surveys import Participation
 from db.models.web import Entry
@@ -98,13 +99,29 @@ def _place(session: Session, member: Member) -> dict[str, Any] | None:
 
 
 def _audit(session: Session, number: str) -> list[dict[str, Any]]:
-    """What happened to this person's data: by themselves or by the alumni office, and on which day."""
-    rows = session.scalars(select(Audit).where(Audit.subject == number).order_by(Audit.id))
+    """What happened to this person's data: by themselves, the alumni office or an ambassador, on which day, and why
+    where a reason was asked for."""
+    rows = session.scalars(select(Audit).where(Audit.subject == number).order_by(Audit.id)).all()
+    ambassadors = _ambassadors(session, {row.actor for row in rows if row.actor})
     return [
         {
             "day": row.at.date().isoformat(),
-            "by": "yourself" if row.actor == number else "alumni office" if row.actor else "system",
+            "by": "yourself" if row.actor == number else _role(row.actor, ambassadors),
             "what": row.action,
+            **({"why": row.details["reason"]} if row.details.get("reason") else {}),
         }
         for row in rows
     ]
+
+
+def _ambassadors(session: Session, numbers: Collection[str]) -> set[str]:
+    """Those of these members who lead a club and do not coordinate."""
+    coordinates = exists().where(Role.member_id == Member.id, Role.kind == RoleKind.COORDINATOR)
+    leads = exists().where(Role.member_id == Member.id, Role.kind == RoleKind.AMBASSADOR)
+    return set(session.scalars(select(Member.number).where(Member.number.in_(numbers), leads, ~coordinates)))
+
+
+def _role(actor: str | None, ambassadors: Collection[str]) -> str:
+    if actor is None:
+        return "system"
+    return "ambassador of a club" if actor in ambassadors else "alumni office"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.models.lists import Institution, Programme, Topic
@@ -118,8 +118,9 @@ def regions_lived_in(session: Session) -> list[str]:
     return [region for region in session.scalars(query) if region is not None]
 
 
-def find_verified(session: Session, typed: str, limit: int) -> list[Member]:
-    """Verified members whose name in either script begins with, or has a word beginning with, what was typed."""
+def find_verified(session: Session, typed: str, limit: int, *conditions: ColumnElement[bool]) -> list[Member]:
+    """Verified members whose name in either script begins with, or has a word beginning with, what was typed; those
+    who fulfil all conditions."""
     pattern = typed.strip().replace("\\", "").replace("%", "").replace("_", " ")
     if not pattern:
         return []
@@ -127,5 +128,5 @@ def find_verified(session: Session, typed: str, limit: int) -> list[Member]:
     # SQLite folds the case of ASCII letters only; the second spelling finds Özil for "öz".
     spellings = {pattern, pattern.title()}
     matches = or_(*(name.ilike(f"{start}{each}%") for name in names for start in ("", "% ") for each in spellings))
-    query = select(Member).where(Member.status == Status.VERIFIED, matches)
+    query = select(Member).where(Member.status == Status.VERIFIED, matches, *conditions)
     return list(session.scalars(query.order_by(Member.full_name, Member.id).limit(limit)))

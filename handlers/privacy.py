@@ -173,13 +173,22 @@ def _what_they_told(turn: Turn) -> list[Markup]:
 
 def _who_looked(done: list[dict[str, Any]]) -> list[Markup]:
     """The last five times somebody else looked at or changed this record: role and day."""
-    others = [row for row in done if row["by"] == "alumni office"][-5:]
+    roles = {
+        "alumni office": _("{day}: the alumni office"),
+        "ambassador of a club": _("{day}: an ambassador of a club"),
+    }
+    others = [row for row in done if row["by"] in roles][-5:]
     if not others:
-        return [_("Nobody at the alumni office has opened your record yet.")]
+        return [_("Nobody else has opened your record yet.")]
     return [
-        _("The alumni office last opened or changed your record on:"),
-        *(Markup("· {}").format(day(datetime.fromisoformat(f"{row['day']}T12:00:00+00:00"))) for row in others),
+        _("Your record was last opened, changed or exported on:"),
+        *(_look(row, roles[row["by"]]) for row in others),
     ]
+
+
+def _look(row: dict[str, Any], sentence: Markup) -> Markup:
+    on = day(datetime.fromisoformat(f"{row['day']}T12:00:00+00:00"))
+    return Markup("· {}").format(sentence.format(day=on))
 
 
 def make_my_data(at: Composing, _params: dict[str, Any]) -> Made:

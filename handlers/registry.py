@@ -20,10 +20,13 @@ from handlers.coordination import clubs as founding
 from handlers.coordination import codes, verifying
 from handlers.events import (
     answering,
+    answers,
     calendars,
     changing,
     door,
     errands,
+    exporting,
+    guest_list,
     inviting,
     listing,
     making,
@@ -31,10 +34,12 @@ from handlers.events import (
     publishing,
     reminding,
     repeating,
+    replies,
     seats,
     surveying,
     tickets,
     walk_ins,
+    writing,
 )
 
 MODULES = (
@@ -59,6 +64,11 @@ MODULES = (
     changing,
     inviting,
     answering,
+    replies,
+    answers,
+    writing,
+    guest_list,
+    exporting,
     seats,
     reminding,
     calendars,

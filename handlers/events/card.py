@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from bot.domain.attendance import State
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -14,6 +13,7 @@ from bot.conversation.notices import Composing
 from bot.conversation.reply import Button, Go, Reply, Rows
 from bot.conversation.times import clocks, dual, short_start
 from bot.conversation.turn import Turn
+from bot.domain.attendance import State
 from db import attendances, clubs, consents, events, places
 from db.models.clubs import Club
 from db.models.events import Attendance, Event, EventKind, EventState
@@ -278,10 +278,10 @@ def _guest_row(event: Event, guests: int) -> Rows:
 
 def _coming_rows(event: Event, mine: Attendance) -> Rows:
     rows: Rows = ((Button(_("Ticket"), ShowTicket(event.id)), Button(_("Calendar"), SaveToCalendar(event.id))),)
-    if event.questions and not mine.replies:
+    if event.questions:
         count = len(event.questions)
         label = ngettext("Answer {n} question", "Answer {n} questions", count).format(n=count)
-        rows = ((Button(label, AnswerQuestions(event.id)),), *rows)
+        rows = ((Button(_("My answers") if mine.replies else label, AnswerQuestions(event.id)),), *rows)
     return rows
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.domain.attendance import State
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -14,6 +13,7 @@ from bot.conversation.notices import Composing, Notice
 from bot.conversation.reply import Button, Go, Reply, Rows, column
 from bot.conversation.routing import Router
 from bot.conversation.times import clocks
+from bot.domain.attendance import State
 from db import attendances, events, outbox
 from db.events import Task
 from db.models.events import Attendance, Errand, Event, EventState
@@ -114,10 +114,13 @@ class EventMessage(Notice, kind="event_message"):
         mine = attendances.find(at.session, self.event, at.member.id)
         if event is None or errand is None or mine is None or mine.state not in errand.params["states"]:
             return None
-        text = _("From the organiser of <b>{event}</b>:\n\n{text}").format(
-            event=title_of(event), text=errand.params["text"]
-        )
+        text = words_of_organiser(event, errand.params["text"])
         return Reply(text, column(Button(_("Open the event"), OpenEvent(event.id))))
+
+
+def words_of_organiser(event: Event, text: str) -> Markup:
+    """A message as those read it who receive it."""
+    return _("From the organiser of <b>{event}</b>:\n\n{text}").format(event=title_of(event), text=text)
 
 
 def tell_change(session: Session, event: Event, task: Task, _now: datetime) -> int | None:

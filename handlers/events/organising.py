@@ -1,6 +1,7 @@
 """Those who organise an event see how it stands, and do everything about it from one card."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from markupsafe import Markup
 
@@ -76,6 +77,45 @@ class OpenDoor(Callback, prefix="do"):
     page: int = 0
 
 
+class Said(StrEnum):
+    """The kinds of answers an organiser tells apart."""
+
+    YES = "y"
+    MAYBE = "m"
+    WAITING = "w"
+    NO = "n"
+
+
+@dataclass(frozen=True, slots=True)
+class ListAnswers(Callback, prefix="ol"):
+    """Who answered so, by name."""
+
+    event: int
+    said: Said = Said.YES
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WriteToThem(Callback, prefix="ow"):
+    """A message to those who answered in a certain way."""
+
+    event: int
+
+
+@dataclass(frozen=True, slots=True)
+class InvitePeople(Callback, prefix="oi"):
+    """Invite somebody by name."""
+
+    event: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExportAnswers(Callback, prefix="oe"):
+    """The answers as a file."""
+
+    event: int
+
+
 @dataclass(frozen=True, slots=True)
 class ListOrganised(Callback, prefix="eg"):
     """The events somebody organises, drafts too."""
@@ -142,6 +182,7 @@ def _draft_rows(event: Event) -> Rows:
     return (
         (Button(_("Publish"), AskWhomToTell(event.id)),),
         (Button(_("Preview"), Preview(event.id, shown)), Button(_("Change"), ChangeEvent(event.id))),
+        *(((Button(_("Invite people"), InvitePeople(event.id)),),) if event.invited_only else ()),
         (Button(_("Discard the draft"), DiscardDraft(event.id)),),
     )
 
@@ -150,10 +191,13 @@ def _published_rows(turn: Turn, event: Event) -> Rows:
     opened = Button(_("Open the event"), OpenEvent(event.id))
     again = (Button(_("Once more"), CloneEvent(event.id)), Button(_("Repeat"), RepeatEvent(event.id)))
     door = _door_row(turn, event)
+    read = (Button(_("Answers"), ListAnswers(event.id)), Button(_("Write to them"), WriteToThem(event.id)))
+    taken = Button(_("Export"), ExportAnswers(event.id))
     if event.state == EventState.CANCELLED or turn.now >= event.ends_at:
-        return (*door, (opened,), again)
+        return (*door, read, (taken, opened), again)
+    invite = (taken, Button(_("Invite people"), InvitePeople(event.id)))
     change = (Button(_("Change"), ChangeEvent(event.id)), Button(_("Cancel the event"), CancelEvent(event.id)))
-    return (*door, (opened,), change, again)
+    return (*door, read, invite, (opened,), change, again)
 
 
 def _door_row(turn: Turn, event: Event) -> Rows:

@@ -78,7 +78,7 @@ async def test_my_data_are_readable(stage: Stage) -> None:
     card = anna.reads("<b>What we hold about you</b>")
     assert "Anna Weber" in card.text
     assert "2007–2012" in card.text
-    anna.reads("Nobody at the alumni office has opened your record yet.")
+    anna.reads("Nobody else has opened your record yet.")
 
 
 async def file_of(anna: Actor) -> dict[str, Any]:
@@ -156,7 +156,8 @@ async def test_looking_by_the_alumni_office_is_shown_by_day(stage: Stage) -> Non
     seen = Audit(at=now, actor="SOMEBODY", action="registration_viewed", subject=number, details={})
     stage.looks_up(lambda session: session.add(seen))
     await anna.says("/mydata")
-    anna.reads("The alumni office last opened or changed your record on:")
+    anna.reads("Your record was last opened, changed or exported on:")
+    anna.reads("{day}: the alumni office")
 
 
 # -- objecting

@@ -11,8 +11,10 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
+from bot.channels.web.calendars import calendar
 from bot.channels.web.chat import chat_page, chat_socket, file
 from bot.channels.web.checkin import check_in_page, go_page, shown_again
+from bot.channels.web.exports import export
 from bot.channels.web.ground import Web
 from bot.channels.web.machines import health, webhook
 from bot.channels.web.pages import go_web, privacy_page, redeem, redeem_page
@@ -32,6 +34,8 @@ def build_app(web: Web, extra: Sequence[BaseRoute] = ()) -> Starlette:
         Route("/in/{payload}", _bound(redeem, web), methods=["POST"]),
         Route("/door/{ticket}/{act}", _bound(shown_again, web), methods=["GET"]),
         Route("/door/{ticket}/{act}", _bound(check_in_page, web), methods=["POST"]),
+        Route("/calendar/{secret}.ics", _bound(calendar, web)),
+        Route("/export/{secret}", _bound(export, web), methods=["GET", "POST"]),
         Route("/privacy", _bound(privacy_page, web)),
         Route("/files/{entry:int}", _bound(file, web)),
         Route("/health", _bound(health, web)),

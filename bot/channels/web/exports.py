@@ -1,0 +1,161 @@
+"""The page behind an export link: looking at it spends nothing, since previews open links; its button downloads the
+list, once.
+
+Who may: see `handlers.events.exporting`. The secret in the address suffices, for the browser inside Telegram is signed
+in as nobody; it works once and for a quarter of an hour. A browser that is signed in as somebody else is refused.
+"""
+
+from datetime import datetime
+from urllib.parse import quote
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from bot.channels.web.ground import Web
+from bot.channels.web.pages import asked_language, render
+from bot.channels.web.security import COOKIE, hash_token, own_origin
+from bot.conversation.house import House
+from bot.conversation.i18n import LANGUAGES, _, speaking
+from bot.conversation.routing import Made
+from bot.delivery.drawing import DrawingFailed, drawn
+from db import members, web_sessions
+from db.models.members import Status
+from db.trouble import Trouble, classify
+from handlers.events.exporting import Format, Link, Standing, hand_out, look_at, prepare
+
+STATUS = {
+    Standing.GOOD: 200,
+    Standing.UNKNOWN: 404,
+    Standing.USED: 410,
+    Standing.EXPIRED: 410,
+    Standing.NOT_YOURS: 403,
+    Standing.NO_LONGER: 403,
+}
+
+
+async def export(web: Web, request: Request) -> Response:
+    """GET shows one button, POST downloads: only from our own page."""
+    secret = request.path_params["secret"]
+    if request.method != "POST":
+        return _page(web, request, await web.read(lambda session: look_at(*_asked(web, request, session, secret))))
+    if request.headers.get("origin") != own_origin(web.house, request):
+        return PlainTextResponse("refused", 403)
+    try:
+        return await _download(web, request, secret)
+    except DrawingFailed:
+        return _failed(web, request)
+    except Exception as error:
+        if classify(error) is Trouble.FAULT:
+            raise
+        return _failed(web, request)
+
+
+async def _download(web: Web, request: Request, secret: str) -> Response:
+    """First the file is made, then the link is spent: what could not be made has cost nothing."""
+    link, listed = await web.read(lambda session: prepare(*_asked(web, request, session, secret)))
+    if listed is None:
+        return _page(web, request, link)
+    made = await drawn(listed.file)
+    link = await web.read(lambda session: hand_out(*_asked(web, request, session, secret), listed.last))
+    return _attached(made) if link.standing is Standing.GOOD else _page(web, request, link)
+
+
+def _asked(
+    web: Web, request: Request, session: Session, secret: str
+) -> tuple[Session, House, str, int | None, datetime]:
+    """What every question about a link is asked with."""
+    now = web.clock.now()
+    return session, web.house, secret, _signed_in(session, request, now), now
+
+
+def _signed_in(session: Session, request: Request, now: datetime) -> int | None:
+    """The member this browser is signed in as; a guest who only looked round is nobody."""
+    browser = web_sessions.find(session, hash_token(request.cookies.get(COOKIE, "")), now)
+    member = web_sessions.member_of(session, browser.id) if browser is not None else None
+    known = member is not None and members.load(session, member).status != Status.GUEST
+    return member if known else None
+
+
+def _attached(made: Made) -> Response:
+    # Headers are Latin-1; a name may be Chinese.
+    disposition = f"attachment; filename*=utf-8''{quote(made.name, safe='')}"
+    return Response(made.content, media_type=made.media_type, headers={"content-disposition": disposition})
+
+
+def _page(web: Web, request: Request, link: Link) -> Response:
+    """The button, or why there is none."""
+    language = _language(request, link)
+    with speaking(language):
+        title, lead = _words(link)
+        good = link.standing is Standing.GOOD
+        page = render(
+            web,
+            request,
+            "export.html",
+            language=language,
+            title=title,
+            lead=lead,
+            action=request.url.path if good else "",
+            button=_("Download (Excel)") if link.format is Format.XLSX else _("Download (CSV)"),
+            note=_(
+                "If you opened this inside Telegram or another app, please choose “Open in browser” there first: not "
+                "every app can save files, and the button works only once."
+            ),
+            chat=_("Open the chat"),
+        )
+    page.status_code = STATUS[link.standing]
+    return page
+
+
+def _language(request: Request, link: Link) -> str:
+    """What the address asks for, else that of whoever asked for the list."""
+    asked = request.query_params.get("language")
+    return asked if asked in LANGUAGES else link.language or asked_language(request)
+
+
+def _words(link: Link) -> tuple[Markup, Markup]:
+    """A headline and a sentence for each standing."""
+    return {
+        Standing.GOOD: (
+            _("List: {event}").format(event=link.title),
+            _("With this button you download the list, once. That you did is recorded, with the reason you gave."),
+        ),
+        Standing.UNKNOWN: (
+            _("We do not know this link"),
+            _("Perhaps it is not complete. In the chat you get a new one: open the event, then Export."),
+        ),
+        Standing.USED: (
+            _("This link was used already"),
+            _("Each link works once. In the chat you get a new one: open the event, then Export."),
+        ),
+        Standing.EXPIRED: (
+            _("This link has expired"),
+            _("Links are valid for 15 minutes. In the chat you get a new one: open the event, then Export."),
+        ),
+        Standing.NOT_YOURS: (
+            _("This link was made for somebody else"),
+            _("You are signed in here as another person, so nothing was downloaded. Whoever organises the event can "
+              "export the list themselves."),
+        ),
+        Standing.NO_LONGER: (
+            _("This list is not open to you"),
+            _("It is for those who organise the event."),
+        ),
+    }[link.standing]  # fmt: skip
+
+
+def _failed(web: Web, request: Request) -> Response:
+    with speaking(asked_language(request)):
+        page = render(
+            web,
+            request,
+            "export.html",
+            title=_("That did not work"),
+            lead=_("Nothing was downloaded, and the link still works. Please try again in a moment."),
+            action="",
+            chat=_("Open the chat"),
+        )
+    page.status_code = 503
+    return page
