@@ -65,7 +65,8 @@ def set_up_logging(level: str) -> None:
 
 WHAT_TO_TRY = """
 In the bar at the top one steps into somebody's shoes and moves the clock. For example:
-  · the ambassador in Shanghai has been asked to let somebody into the club;
+  · the alumna in Taiyuan has a tea to answer; a day on, reminders come, and surveys the morning after;
+  · the ambassador in Shanghai has an event at the door right now, one in draft, and a request to join (/club);
   · the coordinator has registrations to decide about;
   · somebody new registers, in German, English or Chinese.
 All people are invented. Ctrl-C ends the demonstration and removes its database."""

@@ -25,6 +25,7 @@ from bot.settings import Settings
 from db.engine import in_session, open_engine
 from db.models import Base
 from db.models.clubs import Club, Membership
+from db.models.events import Attendance, Event
 from db.models.lists import Programme
 from db.models.members import Affiliation, Member, Role
 from db.models.places import Place
@@ -326,3 +327,26 @@ async def read_address(process: asyncio.subprocess.Process) -> str:
         if word.startswith("http://"):
             return word
     raise AssertionError("it ended without an address")
+
+
+async def test_there_is_something_over_something_on_and_something_to_come(demo: DemoStage) -> None:
+    now = demo.clock.now()
+    found = demo.looks_up(lambda session: session.execute(select(Event.starts_at, Event.ends_at, Event.state)).all())
+    published = [(start, end) for start, end, state in found if state == "published"]
+    assert any(end < now for _start, end in published)
+    assert any(start <= now < end for start, end in published)
+    assert any(start > now for start, _end in published)
+    assert {state for _start, _end, state in found} == {"draft", "published", "cancelled"}
+    states = demo.looks_up(lambda session: set(session.scalars(select(Attendance.state))))
+    assert {"yes", "maybe", "no", "waiting"} <= states
+
+
+async def test_the_alumna_in_taiyuan_answers_and_is_reminded(demo: DemoStage) -> None:
+    visitor = demo.visitor()
+    await visitor.steps_into("taiyuan")
+    await visitor.says("/events")
+    await visitor.taps("{when} · 太原校友周末茶叙")
+    await visitor.taps("Attend")
+    visitor.reads("You attend.")
+    await demo.passes(hours=24 * 4)
+    visitor.reads("Are you still coming? If not, somebody else will be glad of the seat.")

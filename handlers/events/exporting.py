@@ -197,7 +197,7 @@ def _file(event: Event, found: list[Answer], kind: Format, now: datetime) -> Mad
 
 def _header(event: Event) -> list[str]:
     city = zone_city()
-    first = [_("Name"), _("Name in another script"), _("Answer"), _("Guests")]
+    first = [_("Name"), _("Name in another script"), pgettext("column", "Answer"), _("Guests")]
     asked = [nearest_text(each)[0] for each in event.questions]
     last = [_("Answered ({city} time)").format(city=city), _("Checked in ({city} time)").format(city=city)]
     return [str(each) for each in (*first, *asked, *last)]
