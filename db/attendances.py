@@ -175,3 +175,11 @@ def answered_by(session: Session, member: int, since: datetime) -> list[tuple[Ev
         .where(Event.state != EventState.DRAFT, Event.ends_at > since)
     )
     return [(row[0], row[1]) for row in session.execute(query.order_by(Event.starts_at, Event.id))]
+
+
+def checked_in(session: Session, event: int, rows: Sequence[int]) -> set[int]:
+    """Which of these answers were checked in at the door."""
+    query = select(Attendance.id).where(
+        Attendance.event_id == event, Attendance.id.in_(rows), Attendance.checked_in_at.is_not(None)
+    )
+    return set(session.scalars(query))

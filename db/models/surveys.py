@@ -46,7 +46,8 @@ class Participation(Base):
 
 
 class Ballot(Base):
-    """One anonymous answer. The key is random and the table lies in its order, or was rewritten in random order."""
+    """One anonymous answer. The key is random and the table lies in its order, or was rewritten in random order.
+    `shown`: it is part of the published results, as at least four others are that became so with it."""
 
     __tablename__ = "ballot"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -54,3 +55,4 @@ class Ballot(Base):
     key: Mapped[str] = mapped_column(String(32), primary_key=True)
     survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id", ondelete="CASCADE"), index=True)
     content: Mapped[dict[str, Any]]
+    shown: Mapped[bool] = mapped_column(default=False)

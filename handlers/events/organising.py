@@ -117,6 +117,13 @@ class ExportAnswers(Callback, prefix="oe"):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowResults(Callback, prefix="sr"):
+    """What people said about it afterwards."""
+
+    event: int
+
+
+@dataclass(frozen=True, slots=True)
 class ListOrganised(Callback, prefix="eg"):
     """The events somebody organises, drafts too."""
 
@@ -194,7 +201,8 @@ def _published_rows(turn: Turn, event: Event) -> Rows:
     read = (Button(_("Answers"), ListAnswers(event.id)), Button(_("Write to them"), WriteToThem(event.id)))
     taken = Button(_("Export"), ExportAnswers(event.id))
     if event.state == EventState.CANCELLED or turn.now >= event.ends_at:
-        return (*door, read, (taken, opened), again)
+        results = ((Button(_("How it was"), ShowResults(event.id)),),) if event.state == EventState.PUBLISHED else ()
+        return (*results, *door, read, (taken, opened), again)
     invite = (taken, Button(_("Invite people"), InvitePeople(event.id)))
     change = (Button(_("Change"), ChangeEvent(event.id)), Button(_("Cancel the event"), CancelEvent(event.id)))
     return (*door, read, invite, (opened,), change, again)

@@ -98,10 +98,7 @@ def _question(number: str) -> Question:
 
 def _summary(asking: Asking) -> Markup:
     event = event_of(asking)
-    asked = [
-        Markup("{}: {}").format(_("Question {n}").format(n=number), _words(asking, number))
-        for number in _numbers(event)
-    ]
+    asked = [Markup("{}. {}").format(number, _words(asking, number)) for number in _numbers(event)]
     head = _(
         "<b>Your answers: {event}</b>\nOnly those who organise the event read them. You can change them until it "
         "begins."

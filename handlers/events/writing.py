@@ -1,5 +1,6 @@
 """Those who organise an event write to all who answered it in a certain way."""
 
+from dataclasses import replace
 from datetime import timedelta
 from secrets import token_hex
 from typing import Any
@@ -30,21 +31,22 @@ SHOWN = 60
 
 def begin_writing(turn: Turn, tap: WriteToThem) -> Outcome:
     event = may_organise_or_refuse(turn, tap.event)
-    _check_event(turn, event)
+    note = _why_not(turn, event)
+    if note is not None:
+        raise Refused(organise(turn, Organise(event.id), note))
     return begin_about(turn, WRITING, event)
 
 
-def _check_event(turn: Turn, event: Event) -> None:
-    """Refused where there is nobody to write to, or enough was written."""
+def _why_not(turn: Turn, event: Event) -> Markup | None:
+    """Where there is nobody to write to, or enough was written."""
     if not sum(count_said(turn, event).values()):
-        note = _("Nobody has answered yet, so there is nobody to write to.")
-        raise Refused(organise(turn, Organise(event.id), note))
+        return _("Nobody has answered yet, so there is nobody to write to.")
     if db_answers.count_messages(turn.session, event.id, turn.now - timedelta(days=1)) >= MOST_A_DAY:
-        note = _(
+        return _(
             "{n} messages about this event have gone out within a day; more would be a burden to those who receive "
             "them. Please write the next one tomorrow."
         ).format(n=MOST_A_DAY)
-        raise Refused(organise(turn, Organise(event.id), note))
+    return None
 
 
 def _kinds(asking: Asking) -> list[Choice]:
@@ -93,12 +95,12 @@ def _left_out(objected: int) -> list[Markup]:
 def send(turn: Turn, answers: Answers) -> Reply:
     """Planned now; it goes out in pieces. The log has no word of it."""
     event = may_organise_or_refuse(turn, int(answers[NAME]), lock=True)
-    _check_event(turn, event)
     states = _states(answers)
     told, _objected = db_answers.count_listeners(turn.session, event.id, states)
-    if not told:
-        note = _("None of them may be written to, so nothing was sent.")
-        raise Refused(organise(turn, Organise(event.id), note))
+    note = _why_not(turn, event) or (None if told else _("None of them may be written to, so nothing was sent."))
+    if note is not None:
+        # A message of its own: the card with the text stays above, to be sent later or to somebody else.
+        raise Refused(replace(organise(turn, Organise(event.id), note), new=True))
     params = {"states": [state.value for state in states], "text": answers["text"]}
     events.plan_errand(turn.session, event.id, "message", token_hex(6), turn.now, params)
     turn.record("attendees_written_to", event=event.id, states=params["states"])
