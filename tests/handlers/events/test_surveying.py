@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from bot.conversation.notices import Switch
 from db import surveys
 from db.models.events import Attendance
+from db.models.members import Member
 from db.models.surveys import Ballot, Participation, Survey
 from db.models.web import Entry
 from handlers.events.organising import ShowResults
