@@ -110,11 +110,12 @@ def for_reader(
 
 
 def led(session: Session, clubs: Sequence[int] | None, now: datetime, *, limit: int, offset: int = 0) -> list[Event]:
-    """What somebody organises: drafts and coming events of their clubs (None: all), and those of the last month."""
-    query = select(Event).where(Event.state != EventState.CANCELLED, Event.ends_at > now)
+    """What somebody organises: drafts and coming events of their clubs (None: all), then those of the last month."""
+    query = select(Event).where(Event.state != EventState.CANCELLED, Event.ends_at > now - LONGEST)
     if clubs is not None:
         query = query.where(Event.club_id.in_(clubs))
-    return list(session.scalars(query.order_by(Event.starts_at, Event.id).limit(limit).offset(offset)))
+    is_over = Event.ends_at <= now
+    return list(session.scalars(query.order_by(is_over, Event.starts_at, Event.id).limit(limit).offset(offset)))
 
 
 @dataclass(frozen=True, slots=True)

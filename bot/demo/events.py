@@ -43,7 +43,12 @@ class Planned:
     comes: tuple[str, ...] = ()
     questions: list[dict[str, str]] = field(default_factory=list)
     spot: tuple[float, float] | None = None
+    # How many have told afterwards how it was.
+    told: int = 0
 
+
+KEEP = ("主题很贴近实际", "晚宴的座位安排", "Die Gespräche am Tisch", "讲者的案例", "The mix of industries")
+CHANGE = ("开始时间可以早一些", "Mehr Zeit für Fragen", "麦克风音量", "A list of participants beforehand")
 
 EVENTS = (
     Planned(
@@ -153,6 +158,7 @@ EVENTS = (
         venue="外滩会议中心",
         seats=60,
         guests=1,
+        told=13,
     ),
     Planned(
         {"de": "Laborführung an der Universität", "en": "A tour of the laboratories"},
@@ -203,6 +209,63 @@ class Programme:
 
     def attendance_rows(self) -> list[Row]:
         return [row for number, planned in enumerate(EVENTS, 1) for row in self._attendances(number, planned)]
+
+    def survey_rows(self) -> list[Row]:
+        """One survey a past event, with those who came asked."""
+        return [
+            {
+                "id": number,
+                "event_id": number,
+                "anonymous": True,
+                "opened_at": self._end_of(planned),
+                "closes_at": self._end_of(planned) + timedelta(days=14),
+            }
+            for number, planned in enumerate(EVENTS, 1)
+            if planned.told
+        ]
+
+    def participation_rows(self, attendances: Sequence[Row]) -> list[Row]:
+        surveyed = {number for number, planned in enumerate(EVENTS, 1) if planned.told}
+        came = [row for row in attendances if row["event_id"] in surveyed and row["checked_in_at"] is not None]
+        answered = [planned.told for planned in EVENTS]
+        rows = []
+        for number in surveyed:
+            those = [row["member_id"] for row in came if row["event_id"] == number]
+            for place, member in enumerate(sorted(those)):
+                state = "answered" if place < answered[number - 1] else "asked"
+                rows.append({"survey_id": number, "member_id": member, "state": state})
+        return rows
+
+    def ballot_rows(self, participations: Sequence[Row]) -> list[Row]:
+        """As many ballots as answered, kind on the whole, some with words."""
+        return [
+            {
+                "key": f"{self._random.getrandbits(128):032x}",
+                "survey_id": row["survey_id"],
+                "content": self._ballot(),
+                "shown": False,
+            }
+            for row in participations
+            if row["state"] == "answered"
+        ]
+
+    def _ballot(self) -> dict[str, str]:
+        pick = self._random.choice
+        content = {
+            "recommend": pick(("9", "8", "10", "9", "7", "10", "8", "6", "4")),
+            "people": pick("34555"),
+            "topic": pick("44553"),
+            "organised": pick("45555"),
+            "met": pick(("1", "2", "3", "5")),
+        }
+        if self._random.random() < 0.5:
+            content["keep"] = pick(KEEP)
+        if self._random.random() < 0.35:
+            content["change"] = pick(CHANGE)
+        return content
+
+    def _end_of(self, planned: Planned) -> datetime:
+        return self.start_of(planned) + timedelta(hours=planned.lasts)
 
     def start_of(self, planned: Planned) -> datetime:
         """By the venue's clock; hour -1 is the full hour that has just begun."""

@@ -28,6 +28,7 @@ from db.models.delivery import Outbox
 from db.models.events import Attendance, Event, EventState, Invitation
 from db.models.members import Affiliation, FieldVisibility, Member, MemberRelation, MemberTopic, Role, Verification
 from db.models.privacy import Audit, Consent
+from db.models.surveys import Ballot, Participation, Survey
 from db.models.web import WebSession
 from handlers.clubs import JoinAsked
 from handlers.coordination.verifying import RegistrationWaits
@@ -103,10 +104,15 @@ def about_offices(people: list[Person], clubs: list[Regional], gathering: Gather
 
 def about_events(programme: Programme) -> Rows:
     """What is on, who was told, who has answered."""
+    answers = programme.attendance_rows()
+    asked = programme.participation_rows(answers)
     return {
         Event: programme.event_rows(),
         Invitation: programme.invitation_rows(),
-        Attendance: programme.attendance_rows(),
+        Attendance: answers,
+        Survey: programme.survey_rows(),
+        Participation: asked,
+        Ballot: programme.ballot_rows(asked),
     }
 
 

@@ -22,7 +22,7 @@ from handlers.events.card import Organise
 from handlers.events.checking_in import name_of
 from handlers.events.inviting import Invited
 from handlers.events.organising import InvitePeople, may_organise_or_refuse, organise
-from handlers.events.which import NAME, ORGANISED, begin_about, event_of
+from handlers.events.which import NAME, ORGANISED, begin_about, organised
 
 MOST_FOUND = 6
 
@@ -60,7 +60,7 @@ def _scope(turn: Turn, event: Event) -> ColumnElement[bool]:
 
 
 def _search(asking: Asking, incoming: Incoming) -> list[Choice]:
-    turn, event = asking.turn, event_of(asking)
+    turn, event = asking.turn, organised(asking)
     found = members.find_verified(turn.session, incoming.text, MOST_FOUND, _scope(turn, event))
     if not found:
         raise Unfit(_nobody(turn))
@@ -86,7 +86,7 @@ def _describe(turn: Turn, person: Member, namesakes: bool) -> str:
 
 def _check(asking: Asking, value: Any) -> str:
     """Somebody within one's scope who is not invited and has not answered."""
-    turn, event = asking.turn, event_of(asking)
+    turn, event = asking.turn, organised(asking)
     known = str(value).isdecimal() and int(value) <= checkins.LARGEST_ID
     person = db_answers.find_member(turn.session, int(value), _scope(turn, event)) if known else None
     if person is None:

@@ -14,7 +14,7 @@ from bot.domain.people import clean
 from db import attendances, events
 from db.models.events import Attendance, Event
 from handlers.events.card import AnswerQuestions, event_card, is_open, nearest_text, reader_of, title_of
-from handlers.events.which import NAME, begin_about, event_of, which_event
+from handlers.events.which import NAME, begin_about, event_id, which_event
 
 MAX_REPLY = 200
 NUMBERS = ("1", "2", "3")
@@ -29,10 +29,10 @@ def begin_answering(turn: Turn, tap: AnswerQuestions) -> Outcome:
     return begin_about(turn, REPLYING, event, **{ASKED: len(event.questions), **said})
 
 
-def _attended(turn: Turn, event_id: int, *, lock: bool = False) -> tuple[Event, Attendance]:
+def _attended(turn: Turn, wanted: int, *, lock: bool = False) -> tuple[Event, Attendance]:
     """The event and one's own answer, for those who attend it while it has not begun."""
-    event = events.lock(turn.session, event_id) if lock else events.load(turn.session, event_id)
-    row = attendances.find(turn.session, event_id, turn.me.id)
+    event = events.lock(turn.session, wanted) if lock else events.load(turn.session, wanted)
+    row = attendances.find(turn.session, wanted, turn.me.id)
     if event is None or row is None:
         raise Refused(
             Reply(
@@ -58,15 +58,13 @@ def _attended_with_questions(turn: Turn) -> list[Event]:
     return [event for event, _row in attendances.attended_by(turn.session, turn.me.id, turn.now) if event.questions]
 
 
-def _attends(turn: Turn, event: Event) -> bool:
-    row = attendances.find(turn.session, event.id, turn.me.id)
-    return row is not None and row.state == State.YES
+def _load(turn: Turn, wanted: int) -> Event:
+    return _attended(turn, wanted)[0]
 
 
 def _count(asking: Asking, value: Any) -> None:
     """How many questions this event has, where it is chosen in the form."""
-    event = events.load(asking.turn.session, int(value))
-    asking.answers[ASKED] = len(event.questions) if event is not None else 0
+    asking.answers[ASKED] = len(_load(asking.turn, int(value)).questions)
 
 
 def _check_reply(_asking: Asking, typed: Any) -> str:
@@ -80,8 +78,9 @@ def _check_reply(_asking: Asking, typed: Any) -> str:
 
 
 def _words(asking: Asking, number: str) -> str:
-    asked = event_of(asking).questions
-    return nearest_text(asked[int(number) - 1])[0] if int(number) <= len(asked) else ""
+    """A question; of those that were taken out meanwhile nothing is left."""
+    asked = _load(asking.turn, event_id(asking)).questions
+    return nearest_text(asked[int(number) - 1])[0] if int(number) <= len(asked) else "–"
 
 
 def _question(number: str) -> Question:
@@ -97,7 +96,7 @@ def _question(number: str) -> Question:
 
 
 def _summary(asking: Asking) -> Markup:
-    event = event_of(asking)
+    event = _load(asking.turn, event_id(asking))
     asked = [Markup("{}. {}").format(number, _words(asking, number)) for number in _numbers(event)]
     head = _(
         "<b>Your answers: {event}</b>\nOnly those who organise the event read them. You can change them until it "
@@ -117,7 +116,7 @@ def keep_replies(turn: Turn, answers: Answers) -> Reply:
 REPLYING = Form(
     name="eventq",
     title=lambda: _("Questions of the organiser"),
-    questions=(which_event(_attended_with_questions, _attends, keeps=_count), *(_question(each) for each in NUMBERS)),
+    questions=(which_event(_attended_with_questions, _load, keeps=_count), *(_question(each) for each in NUMBERS)),
     finish=keep_replies,
     summary=_summary,
     confirm=lambda: _("Send"),

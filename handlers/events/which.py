@@ -5,27 +5,25 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.conversation import forms
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question, Unfit
+from bot.conversation.forms import Asking, Choice, Form, Question
 from bot.conversation.i18n import _
 from bot.conversation.turn import Outcome, Turn
 from db import checkins, drafts, events, members
 from db.models.events import Event
 from handlers.events.card import label_of, title_of
+from handlers.events.organising import may_organise_or_refuse
 
 NAME = "event"
 MOST_OFFERED = 12
 
 
 def which_event(
-    offered: Callable[[Turn], Sequence[Event]], may: Callable[[Turn, Event], bool], **more: Any
+    offered: Callable[[Turn], Sequence[Event]], load: Callable[[Turn, int], Event], **more: Any
 ) -> Question:
-    """One of the events `offered`, or any other for which one `may` do it."""
+    """One of the events `offered`, or any other that `load` does not refuse."""
 
     def check(asking: Asking, value: Any) -> str:
-        event = _load(asking.turn, value)
-        if event is None or not may(asking.turn, event):
-            raise Unfit(_("Please choose one of the buttons."))
-        return str(event.id)
+        return str(load(asking.turn, _id(value)).id)
 
     return Question(
         name=NAME,
@@ -33,36 +31,38 @@ def which_event(
         prompt=lambda _asking: _("Which event is it about?"),
         check=check,
         choices=lambda asking: [Choice(str(event.id), label_of(event)) for event in offered(asking.turn)],
-        show=lambda asking, _value: title_of(event_of(asking)),
+        show=lambda asking, value: title_of(load(asking.turn, _id(value))),
         typed=False,
         summed_up=False,
         **more,
     )
 
 
-def _load(turn: Turn, value: Any) -> Event | None:
-    known = str(value).isdecimal() and int(value) <= checkins.LARGEST_ID
-    return events.load(turn.session, int(value)) if known else None
+def _id(value: Any) -> int:
+    """An id from a button, which anybody can write; 0 for what is none."""
+    return int(value) if str(value).isdecimal() and int(value) <= checkins.LARGEST_ID else 0
 
 
-def event_of(asking: Asking) -> Event:
-    """The event a form is about. Events that people have seen stay for good."""
-    event = _load(asking.turn, asking.answers[NAME])
-    assert event is not None
-    return event
+def event_id(asking: Asking) -> int:
+    """The id of the event a form is about."""
+    return _id(asking.answers.get(NAME))
 
 
 def begin_about(turn: Turn, form: Form, event: Event, **known: Any) -> Outcome:
     """Open a form about this event, and nothing of an earlier one."""
     drafts.drop(turn.connection, turn.me.id, form.name)
-    answers: Answers = {NAME: str(event.id), **known}
-    return forms.begin(turn, form, answers)
+    return forms.begin(turn, form, {NAME: str(event.id), **known})
 
 
-def _organised(turn: Turn) -> list[Event]:
+def organised(asking: Asking) -> Event:
+    """The event an organiser's form is about. Whoever lost the office meanwhile is refused at the next step."""
+    return may_organise_or_refuse(asking.turn, event_id(asking))
+
+
+def _all_organised(turn: Turn) -> list[Event]:
     everything = members.is_coordinator(turn.session, turn.me.id)
     led = None if everything else members.led_clubs(turn.session, turn.me.id)
     return events.led(turn.session, led, turn.now, limit=MOST_OFFERED)
 
 
-ORGANISED = which_event(_organised, lambda turn, event: events.may_organise(turn.session, turn.me.id, event))
+ORGANISED = which_event(_all_organised, may_organise_or_refuse)

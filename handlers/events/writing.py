@@ -21,7 +21,7 @@ from handlers.events.answers import STATES, count_said, labels
 from handlers.events.card import Organise
 from handlers.events.changing import words_of_organiser
 from handlers.events.organising import Said, WriteToThem, may_organise_or_refuse, organise
-from handlers.events.which import NAME, ORGANISED, begin_about, event_of
+from handlers.events.which import NAME, ORGANISED, begin_about, organised
 
 MAX_MESSAGE = 1500
 # More than this about one event within a day is more than people bear.
@@ -50,12 +50,12 @@ def _why_not(turn: Turn, event: Event) -> Markup | None:
 
 
 def _kinds(asking: Asking) -> list[Choice]:
-    return [Choice(said.value, label) for said, label in labels(asking.turn, event_of(asking)).items()]
+    return [Choice(said.value, label) for said, label in labels(asking.turn, organised(asking)).items()]
 
 
 def _check_kind(asking: Asking, value: Any) -> str:
     said = Said(check_choice(_kinds)(asking, value))
-    if not count_said(asking.turn, event_of(asking))[said]:
+    if not count_said(asking.turn, organised(asking))[said]:
         raise Unfit(_("Nobody has answered like this so far."))
     return said.value
 
@@ -72,7 +72,7 @@ def _begun(_asking: Asking, text: Any) -> str:
 
 def _summary(asking: Asking) -> Markup:
     """How many it reaches, and the text exactly as they will read it."""
-    event = event_of(asking)
+    event = organised(asking)
     told, objected = db_answers.count_listeners(asking.turn.session, event.id, _states(asking.answers))
     head = ngettext(
         "<b>Send this to {n} person?</b> They read:", "<b>Send this to {n} people?</b> They read:", told

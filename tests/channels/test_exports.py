@@ -189,6 +189,20 @@ async def test_pressed_three_times_at_once_it_gives_one_file(stage: Stage, kind:
     assert (len(log(stage, "attendees_exported")), len(log(stage, "exported"))) == (1, 1)
 
 
+async def test_a_list_that_cannot_be_made_costs_nothing(stage: Stage) -> None:
+    meetup, bernd = evening(stage)
+    comes(stage, "Anna Weber", meetup, replies={"1": "\ud800"})  # no spreadsheet can hold half a sign
+    path = await exports(bernd, meetup, "Excel (XLSX)")
+    page = await asks(stage, "POST", path)
+    assert page.status == 503
+    assert (
+        translate("de", "Nothing was downloaded, and the link still works. Please try again in a moment.") in page.text
+    )
+    assert log(stage, "exported") == []
+    stage.looks_up(lambda session: session.query(Attendance).update({"replies": {"1": "Vegan"}}))
+    assert (await asks(stage, "POST", path)).is_file
+
+
 async def test_after_a_quarter_of_an_hour_a_link_opens_nothing(stage: Stage) -> None:
     meetup, bernd = evening(stage)
     comes(stage, "Anna Weber", meetup)

@@ -100,6 +100,31 @@ async def chemnitz(browser: Browser, url: str) -> Path:
     return await person.take("clubs-de")
 
 
+async def meetup(browser: Browser, url: str) -> Path:
+    """A meetup with its waiting list, in German and dark."""
+    person = await walk(browser, url, "de-DE", "de", "dark")
+    await person.step_into("chemnitz")
+    await person.writes("/events")
+    await person.page.get_by_role("button", name="Stammtisch").last.click()
+    await person.page.wait_for_timeout(900)
+    await person.taps("Attend")
+    return await person.take("meetup-de")
+
+
+async def survey(browser: Browser, url: str) -> Path:
+    """What people said after an event: the picture itself, as its organiser in Shanghai sees it."""
+    person = await walk(browser, url, "zh-CN", "zh_Hans", "light")
+    await person.step_into("shanghai")
+    await person.writes("/start event_demo0008")
+    for label in ("Organise", "How it was"):
+        await person.taps(label)
+    picture = person.page.locator("#entries img").first
+    await picture.wait_for()
+    path = HERE / "survey-zh.png"
+    path.write_bytes(await (await person.page.request.get(url + str(await picture.get_attribute("src")))).body())
+    return path
+
+
 async def coordinator(browser: Browser, url: str) -> Path:
     """A registration to decide about."""
     person = await walk(browser, url, "en-GB", "en", "light")
@@ -130,7 +155,9 @@ async def main() -> None:
     try:
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            await combine(browser, [await take(browser, url) for take in (newcomer, chemnitz, coordinator)])
+            await combine(browser, [await take(browser, url) for take in (newcomer, meetup, coordinator)])
+            await chemnitz(browser, url)
+            await survey(browser, url)
             await browser.close()
     finally:
         demo.terminate()

@@ -11,12 +11,12 @@ from bot.conversation.i18n import number, speaking
 from bot.conversation.notices import Switch
 from db import attendances, clubs, events, members
 from db.models.events import Attendance, Errand, Event, EventState
-from db.models.members import Member
+from db.models.members import Member, Role, RoleKind
 from db.models.privacy import Audit
 from handlers.clubs import MuteClub
 from handlers.events.answers import said_names
 from handlers.events.card import AnswerQuestions, Attend, OpenEvent, Organise
-from handlers.events.organising import ExportAnswers, InvitePeople, ListAnswers, Said, WriteToThem
+from handlers.events.organising import DiscardDraft, ExportAnswers, InvitePeople, ListAnswers, Said, WriteToThem
 from handlers.events.publishing import Publish, Tell
 from handlers.settings import Toggle
 from tests.actors import Actor
@@ -580,7 +580,42 @@ async def test_whoever_is_no_ambassador_any_more_invites_nobody(stage: Stage) ->
     dinner, bernd = meetup(stage, invited_only=True)
     in_club(stage, dinner, "Anna Weber")
     await invites(bernd, dinner, "Anna")
-    stage.looks_up(lambda session: session.execute(members.Role.__table__.delete()))
+    stage.looks_up(lambda session: session.query(Role).delete())
     await bernd.taps("Invite")
     bernd.reads("This is for the ambassadors of clubs.")
     assert not is_invited(stage, "Anna Weber", dinner)
+
+
+async def test_whoever_lost_the_club_meanwhile_finds_none_of_its_members(stage: Stage) -> None:
+    dinner, bernd = meetup(stage, invited_only=True)
+    in_club(stage, dinner, "Anna Weber")
+    berlin, ambassador, now = club(stage, "Berlin"), find(stage, "Bernd Leipzig").id, stage.clock.now()
+    stage.looks_up(lambda session: members.grant(session, ambassador, RoleKind.AMBASSADOR, now, berlin))
+    await bernd.presses(InvitePeople(dinner).pack(), None)
+    leipzig = club_of(stage, dinner)
+    stage.looks_up(lambda session: session.query(Role).filter_by(club_id=leipzig).delete())
+    await bernd.says("Anna")
+    bernd.reads("This is for those who organise the event.")
+    assert "Anna" not in bernd.screen.text
+
+
+async def test_the_draft_was_discarded_while_somebody_was_being_invited(stage: Stage) -> None:
+    dinner, bernd = meetup(stage, invited_only=True, state=EventState.DRAFT)
+    in_club(stage, dinner, "Anna Weber")
+    await invites(bernd, dinner, "Anna")
+    await bernd.presses(DiscardDraft(dinner).pack(), None)
+    await bernd.taps("Continue: {form}")
+    bernd.reads("This event no longer exists.")
+
+
+async def test_an_organiser_who_gave_the_form_up_begins_again_with_the_event(stage: Stage) -> None:
+    evening, bernd = meetup(stage)
+    comes(stage, "Anna Weber", evening)
+    await bernd.presses(WriteToThem(evening).pack(), None)
+    await bernd.taps("Cancel")
+    await bernd.taps("Start again")
+    await bernd.taps("{when} · Stammtisch")
+    await bernd.taps(tab(bernd, Said.YES, 1))
+    await bernd.taps("Done")
+    await bernd.says("Bis bald!")
+    bernd.reads("<b>Send this to {n} person?</b> They read:", n=1)
