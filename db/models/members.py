@@ -153,7 +153,7 @@ class Code(Base):
     """A secret that opens something: stored only as a keyed hash, spent once (but for return keys).
 
     Kinds: `personal` (prefills a registration and verifies it), `coordinator`, `return` (back in on the
-    web), `link` (joins a second door to a member).
+    web), `link` (joins a second door to a member), `export` (one list of answers, as a file).
     """
 
     __tablename__ = "code"
