@@ -170,14 +170,30 @@ def hours_of_member(session: Session, member: Member, at: datetime) -> Hours:
     return hours_of(member.zone, member.quiet_from, member.quiet_to, country, region, at)
 
 
-def _reminders(event: Event, one: Coming, now: datetime) -> Iterator[tuple[Notice, datetime]]:
+def _reminders(event: Event, one: Coming, now: datetime) -> Iterator[tuple[EventReminder | StartsSoon, datetime]]:
     """What one person is to be sent, and when; nothing whose moment has passed."""
-    start = int(event.starts_at.timestamp())
-    for lead in each(one.leads):
+    for lead in _leads(one.leads):
         due = _due(event.starts_at, lead, one.zone, one.quiet_from, one.quiet_to, one.country, one.region)
         if due is not None and due > now:
-            kind = EventReminder if span(lead) >= LONG else StartsSoon
-            yield kind(event.id, start, one.round, int(lead)), due
+            yield _notice(event.id, event.starts_at, one.round, lead), due
+
+
+@lru_cache(maxsize=64)
+def _leads(chosen: int) -> tuple[Lead, ...]:
+    return tuple(each(chosen))
+
+
+@lru_cache(maxsize=1024)
+def _notice(event: int, start: datetime, round: int, lead: Lead) -> EventReminder | StartsSoon:
+    """The same for everybody who comes for the first time: made once."""
+    kind = EventReminder if span(lead) >= LONG else StartsSoon
+    return kind(event, int(start.timestamp()), round, int(lead))
+
+
+@lru_cache(maxsize=1024)
+def _row(notice: EventReminder | StartsSoon) -> dict[str, Any]:
+    """What its rows have in common."""
+    return {"kind": notice.kind, "ref": notice.ref(), "params": notice.params(), "lane": notice.lane}
 
 
 @lru_cache(maxsize=4096)
@@ -197,14 +213,7 @@ def queue_reminders(session: Session, event: Event, task: Task, now: datetime) -
 
 def _rows(event: Event, found: Sequence[Coming], now: datetime) -> list[dict[str, Any]]:
     return [
-        {
-            "member_id": one.member,
-            "kind": notice.kind,
-            "ref": notice.ref(),
-            "params": notice.params(),
-            "lane": notice.lane,
-            "due_at": due,
-        }
+        {**_row(notice), "member_id": one.member, "due_at": due}
         for one in found
         for notice, due in _reminders(event, one, now)
     ]
