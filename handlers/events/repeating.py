@@ -6,12 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.conversation.dates import number_question
-from bot.domain.local_time import monthly, weekly
 from markupsafe import Markup
 
-from bot.conversation import forms
 from bot.conversation.checks import check_choice, check_line
+from bot.conversation.dates import number_question
 from bot.conversation.forms import Answers, Asking, Choice, Form, Question
 from bot.conversation.holidays import holiday_name
 from bot.conversation.i18n import _, ngettext
@@ -19,14 +17,15 @@ from bot.conversation.reply import Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.times import long_day
 from bot.conversation.turn import Outcome, Refused, Turn
-from db import drafts, events, places
+from bot.domain.local_time import monthly, weekly
+from db import events, places
 from db.models.events import Event, EventState
 from handlers.events.card import Organise, title_of
 from handlers.events.changing import cancel_event, plan_course
 from handlers.events.inviting import plan_chase
 from handlers.events.organising import CancelEvent, RepeatEvent, may_organise_or_refuse, organise
+from handlers.events.which import NAME, ORGANISED, begin_about, organised
 
-EVENT = "_event"
 MOST_TIMES = 12
 # Each occurrence is announced so long before, in everybody's morning.
 ANNOUNCED_BEFORE = timedelta(days=14)
@@ -37,14 +36,7 @@ OWN_LATER = ("published_at", "cancelled_at", "cancel_note", "series")
 
 def begin_repeating(turn: Turn, tap: RepeatEvent) -> Outcome:
     event = may_organise_or_refuse(turn, tap.event)
-    drafts.drop(turn.connection, turn.me.id, REPEATING.name)
-    return forms.begin(turn, REPEATING, {EVENT: event.id, "tell": "yes"})
-
-
-def _event_of(asking: Asking) -> Event:
-    event = events.load(asking.turn.session, asking.answers[EVENT])
-    assert event is not None
-    return event
+    return begin_about(turn, REPEATING, event, tell="yes")
 
 
 def _rules(asking: Asking) -> list[Choice]:
@@ -53,14 +45,14 @@ def _rules(asking: Asking) -> list[Choice]:
 
 def _starts(asking: Asking) -> list[datetime]:
     """The instants at which it would begin again."""
-    event, times = _event_of(asking), int(asking.answers["times"])
+    event, times = organised(asking), int(asking.answers["times"])
     rule = weekly if asking.answers["rule"] == "weekly" else monthly
     return rule(event.starts_at, event.zone, times)
 
 
 def _days(asking: Asking) -> list[Choice]:
     """Each day, with the holiday that falls on it."""
-    event = _event_of(asking)
+    event = organised(asking)
     place = places.load_place(asking.turn.session, event.place_id) if event.place_id else None
     choices = []
     for start in _starts(asking):
@@ -83,7 +75,7 @@ def _yes_or_no(_asking: Asking) -> list[Choice]:
 
 def repeat(turn: Turn, answers: Answers) -> Reply:
     """Occurrences are events of their own, published at once; each is announced two weeks before it."""
-    event = may_organise_or_refuse(turn, answers[EVENT], lock=True)
+    event = may_organise_or_refuse(turn, int(answers[NAME]), lock=True)
     event.series = event.series or events.new_slug()
     made = [
         _occurrence(turn, event, start, tell=answers["tell"] == "yes")
@@ -127,10 +119,11 @@ REPEATING = Form(
     name="repeat",
     title=lambda: _("Repeat"),
     questions=(
+        ORGANISED,
         Question(
             name="rule",
             label=lambda: _("How often"),
-            prompt=lambda asking: _("How often shall {event} take place?").format(event=title_of(_event_of(asking))),
+            prompt=lambda asking: _("How often shall {event} take place?").format(event=title_of(organised(asking))),
             check=check_choice(_rules),
             choices=_rules,
         ),
@@ -164,7 +157,7 @@ REPEATING = Form(
         ),
     ),
     finish=repeat,
-    summary=lambda asking: _("<b>Repeat {event}?</b>").format(event=title_of(_event_of(asking))),
+    summary=lambda asking: _("<b>Repeat {event}?</b>").format(event=title_of(organised(asking))),
     confirm=lambda: _("Set these dates"),
 )
 
@@ -173,12 +166,11 @@ def begin_cancelling(turn: Turn, tap: CancelEvent) -> Outcome:
     event = may_organise_or_refuse(turn, tap.event)
     if event.state != EventState.PUBLISHED or event.ends_at <= turn.now:
         raise Refused(organise(turn, Organise(event.id), _("This event can no longer be cancelled.")))
-    drafts.drop(turn.connection, turn.me.id, CANCELLING.name)
-    return forms.begin(turn, CANCELLING, {EVENT: event.id})
+    return begin_about(turn, CANCELLING, event)
 
 
 def cancel(turn: Turn, answers: Answers) -> Reply:
-    event = may_organise_or_refuse(turn, answers[EVENT], lock=True)
+    event = may_organise_or_refuse(turn, int(answers[NAME]), lock=True)
     if event.state != EventState.PUBLISHED:
         raise Refused(organise(turn, Organise(event.id), _("This event can no longer be cancelled.")))
     cancel_event(turn.session, event, turn.now, answers.get("note"))
@@ -188,7 +180,7 @@ def cancel(turn: Turn, answers: Answers) -> Reply:
 
 def _ask_to_cancel(asking: Asking) -> Markup:
     return _("<b>Cancel {event}?</b> Everybody who answered is told at once; this cannot be undone.").format(
-        event=title_of(_event_of(asking))
+        event=title_of(organised(asking))
     )
 
 
@@ -196,6 +188,7 @@ CANCELLING = Form(
     name="cancelevent",
     title=lambda: _("Cancel an event"),
     questions=(
+        ORGANISED,
         Question(
             name="note",
             label=lambda: _("Reason"),

@@ -344,3 +344,16 @@ async def test_published_twice_by_a_double_tap_is_published_once(stage: Stage) -
     await chief.presses(Publish(meetup, Tell.NOBODY).pack(), None)
     await chief.presses(Publish(meetup, Tell.NOW).pack(), None)
     chief.reads("This event is published already.")
+
+
+async def test_who_gives_up_cancelling_and_begins_again_is_asked_which_event(stage: Stage) -> None:
+    meetup = event(stage, in_hours=48)
+    chief = member(stage, "Karin Chef", coordinator=True)
+    await chief.presses(CancelEvent(meetup).pack(), None)
+    await chief.taps("Cancel")
+    await chief.taps("Start again")
+    await chief.taps("{when} · Stammtisch")
+    await chief.taps("Skip")
+    await chief.taps("Cancel the event")
+    row = stage.looks_up(lambda session: events.load(session, meetup))
+    assert row is not None and row.state == EventState.CANCELLED
