@@ -2,13 +2,13 @@
 
 from secrets import randbelow, token_hex
 
-from bot.domain.attendance import HOLDING, NoRoom, State, decide, party
 from markupsafe import Markup
 
 from bot.conversation.i18n import _, ngettext
 from bot.conversation.reply import Button, Go, Recipe, Reply, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Refused, Turn
+from bot.domain.attendance import HOLDING, NoRoom, State, decide, party
 from db import attendances, events
 from db.models.events import Attendance, Event, EventState
 from handlers.events.card import (

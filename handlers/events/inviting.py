@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.domain.reminders import chase_at, next_morning
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, exists
 from sqlalchemy.orm import Session
@@ -14,6 +13,7 @@ from bot.conversation.notices import Composing, Lane, Notice, Switch
 from bot.conversation.reply import Button, Reply
 from bot.conversation.routing import Router
 from bot.domain.audience import EVERYONE
+from bot.domain.reminders import chase_at, next_morning
 from db import attendances, audience, clubs, events, outbox
 from db.audience import Reached
 from db.events import Task

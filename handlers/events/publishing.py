@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.domain.local_time import is_night, plausible
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -16,6 +15,7 @@ from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.times import long_day
 from bot.conversation.turn import Refused, Turn
+from bot.domain.local_time import is_night, plausible
 from db import audience, places
 from db.models.events import Event, EventState
 from handlers.events.card import Organise, event_lines, reader_of, title_of
