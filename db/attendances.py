@@ -165,16 +165,17 @@ def attended_by(session: Session, member: int, now: datetime) -> list[tuple[Even
     return [(row[0], row[1]) for row in session.execute(query.order_by(Event.starts_at))]
 
 
-def answered_by(session: Session, member: int, since: datetime) -> list[tuple[Event, Attendance]]:
-    """What somebody comes to, may come to or waits for, and what of it was cancelled, from an instant on."""
+def answered_by(session: Session, member: int, since: datetime) -> list[tuple[Event, Attendance, Place | None]]:
+    """What somebody comes to, may come to or waits for, and what of it was cancelled, from an instant on; and where."""
     states = (State.YES, State.MAYBE, State.WAITING, State.OFFERED)
     query = (
-        select(Event, Attendance)
+        select(Event, Attendance, Place)
         .join(Attendance, Attendance.event_id == Event.id)
+        .outerjoin(Place, Place.id == Event.place_id)
         .where(Attendance.member_id == member, Attendance.state.in_(states))
         .where(Event.state != EventState.DRAFT, Event.ends_at > since)
     )
-    return [(row[0], row[1]) for row in session.execute(query.order_by(Event.starts_at, Event.id))]
+    return [(row[0], row[1], row[2]) for row in session.execute(query.order_by(Event.starts_at, Event.id))]
 
 
 def checked_in(session: Session, event: int, rows: Sequence[int]) -> set[int]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from bot.conversation.callbacks import Callback
@@ -20,6 +21,7 @@ from bot.domain.reminders import each, span
 from db import attendances, codes, events, places
 from db.models.events import Attendance, Event, EventState
 from db.models.members import Member
+from db.models.places import Place
 from handlers.events.card import OpenEvent, SaveToCalendar, event_card, nearest_text, reader_of, title_of
 from handlers.events.ical import Entry, write_calendar
 
@@ -44,11 +46,18 @@ def save_to_calendar(turn: Turn, tap: SaveToCalendar) -> list[Reply]:
     mine = attendances.find(turn.session, tap.event, turn.me.id)
     if event is None or mine is None or mine.state != State.YES:
         raise Refused(_only_for_those_who_attend(turn, event))
-    text = _("Open this file to put {event} into your calendar.").format(event=title_of(event))
-    file = Reply(text, file=Recipe("ics", "event.ics", {"event": event.id}), new=True)
+    file = Reply(_what_for(event), file=Recipe("ics", "event.ics", {"event": event.id}), new=True)
     hint = _("A calendar feed keeps up to date by itself: /calendar")
     rows = ((Button(_("Calendar feed"), Go("calendar")), Button(_("Open the event"), OpenEvent(event.id))),)
     return [file, Reply(hint, rows, new=True)]
+
+
+def _what_for(event: Event) -> Markup:
+    if event.state == EventState.CANCELLED:
+        text = _("{event} is cancelled. Open this file to take it out of your calendar.")
+    else:
+        text = _("Open this file to put {event} into your calendar.")
+    return text.format(event=title_of(event))
 
 
 def _only_for_those_who_attend(turn: Turn, event: Event | None) -> Reply:
@@ -61,9 +70,10 @@ def make_file(at: Composing, params: dict[str, Any]) -> Made:
     """The file of one event, as it is when it is opened."""
     event = events.load(at.session, params["event"])
     mine = attendances.find(at.session, params["event"], at.member.id)
-    entries = [_entry(at.session, at.member, at.house, event, mine)] if event is not None and mine is not None else []
+    place = places.load_place(at.session, event.place_id) if event is not None and event.place_id else None
+    entries = [_entry(at.member, at.house, event, mine, place)] if event is not None and mine is not None else []
     cancelled = event is not None and event.state == EventState.CANCELLED
-    content = write_calendar(entries, at.house.name, method="CANCEL" if cancelled else "PUBLISH")
+    content = write_calendar(entries, method="CANCEL" if cancelled else "PUBLISH")
     return Made("event.ics", content, "text/calendar; charset=utf-8")
 
 
@@ -71,11 +81,12 @@ def feed_of(session: Session, member: Member, house: House, now: datetime) -> by
     """Everything a member attends or may attend, from sixty days ago on; what was cancelled stays, as cancelled, so
     that calendars take it out. Language and zone of the member are entered by the caller."""
     found = attendances.answered_by(session, member.id, now - KEPT)
-    entries = [_entry(session, member, house, event, mine) for event, mine in found]
-    return write_calendar(entries, house.name, method="PUBLISH", refresh=True)
+    entries = [_entry(member, house, event, mine, place) for event, mine, place in found]
+    name = _("{network}: my events").format(network=house.name).unescape()
+    return write_calendar(entries, method="PUBLISH", name=name)
 
 
-def _entry(session: Session, member: Member, house: House, event: Event, mine: Attendance) -> Entry:
+def _entry(member: Member, house: House, event: Event, mine: Attendance, place: Place | None) -> Entry:
     pinned = event.latitude is not None and event.longitude is not None
     return Entry(
         uid=f"{event.slug}@{urlsplit(house.web_url).hostname or 'alumni'}",
@@ -84,7 +95,7 @@ def _entry(session: Session, member: Member, house: House, event: Event, mine: A
         end=event.ends_at,
         title=title_of(event),
         description=_description(event, mine),
-        location=_location(session, event),
+        location=_location(event, place),
         url=house.web_link(f"event_{event.slug}"),
         status=_status(event, mine),
         changed=max(event.changed_at, event.cancelled_at or event.changed_at),
@@ -109,8 +120,7 @@ def _description(event: Event, mine: Attendance) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _location(session: Session, event: Event) -> str:
-    place = places.load_place(session, event.place_id) if event.place_id else None
+def _location(event: Event, place: Place | None) -> str:
     parts = (event.venue, places.describe_place(place, language()) if place else None)
     return ", ".join(part for part in parts if part)
 

@@ -33,14 +33,17 @@ class Entry:
     alarms: tuple[timedelta, ...] = ()
 
 
-def write_calendar(entries: Sequence[Entry], name: str, *, method: str, refresh: bool = False) -> bytes:
-    """A calendar file. `refresh` asks subscribers to come again every hour."""
+def write_calendar(entries: Sequence[Entry], *, method: str, name: str | None = None) -> bytes:
+    """A calendar file; with a `name` one to subscribe to, asked for anew every hour.
+
+    A file of one event has no name: Outlook would make a calendar of its own out of it (MS-OXCICAL forbids it).
+    """
     calendar = Calendar()
     calendar.add("prodid", "-//alumni-bot//events//")
     calendar.add("version", "2.0")
     calendar.add("method", method)
-    calendar.add("x-wr-calname", name)
-    if refresh:
+    if name is not None:
+        calendar.add("x-wr-calname", name)
         calendar.add("refresh-interval", HOURLY, parameters={"value": "DURATION"})
         calendar.add("x-published-ttl", "PT1H")
     for entry in entries:

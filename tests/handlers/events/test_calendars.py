@@ -10,15 +10,14 @@ import vobject
 from sqlalchemy import update
 
 from bot.domain.reminders import Lead
-from db.models.events import Event, EventState
 from db.models.members import Member
 from handlers.events.card import Attend, Decline, SaveToCalendar
 from handlers.events.ical import Entry, write_calendar
-from handlers.events.organising import ChangeEvent
+from handlers.events.organising import CancelEvent, ChangeEvent
 from tests.actors import Actor, TelegramActor
 from tests.events import answers, event
 from tests.people import member
-from tests.stage import START, Stage
+from tests.stage import START, Stage, translate
 
 
 def file_of(actor: Actor) -> Any:
@@ -38,6 +37,13 @@ def feed_address(stage: Stage, actor: Actor) -> str:
     """Where the feed really listens, by the link that was shown."""
     secret = actor.link("/calendar/").rpartition("/")[2]
     return f"{stage.app.web_address()}/calendar/{secret}"
+
+
+async def cancels(chief: Actor, event_id: int) -> None:
+    """Call an event off, as its organiser does."""
+    await chief.presses(CancelEvent(event_id).pack(), None)
+    await chief.says("Der Saal steht unter Wasser.")
+    await chief.taps("Cancel the event")
 
 
 @pytest.mark.everywhere
@@ -68,6 +74,23 @@ async def test_an_event_is_saved_as_a_file(stage: Stage) -> None:
     calendar = file_of(anna)
     assert calendar.method.value == "PUBLISH"
     assert calendar.vevent.summary.value == "Stammtisch"
+    # Outlook makes a calendar of its own out of a file that has a name.
+    assert not hasattr(calendar, "x_wr_calname")
+
+
+async def test_the_file_of_a_cancelled_event_takes_it_out(stage: Stage) -> None:
+    meetup = event(stage)
+    anna, chief = member(stage, "Anna Weber", door="telegram"), member(stage, "Karin Chef", coordinator=True)
+    await anna.presses(Attend(meetup).pack(), None)
+    await anna.taps("Calendar")
+    before = file_of(anna).vevent
+    await cancels(chief, meetup)
+    await anna.presses(SaveToCalendar(meetup).pack(), None)
+    anna.reads("{event} is cancelled. Open this file to take it out of your calendar.", event="Stammtisch")
+    after = file_of(anna)
+    assert (after.method.value, after.vevent.status.value) == ("CANCEL", "CANCELLED")
+    assert after.vevent.uid.value == before.uid.value
+    assert int(after.vevent.sequence.value) > int(before.sequence.value)
 
 
 async def test_the_file_is_for_those_who_attend(stage: Stage) -> None:
@@ -96,14 +119,58 @@ async def test_a_change_keeps_the_identity_and_raises_the_number(stage: Stage) -
 
 async def test_a_cancelled_event_is_taken_out(stage: Stage) -> None:
     meetup = event(stage)
-    anna = member(stage, "Anna Weber")
+    anna, chief = member(stage, "Anna Weber"), member(stage, "Karin Chef", coordinator=True)
     answers(stage, "Anna Weber", meetup)
     await anna.says("/calendar")
-    cancelled = {"state": EventState.CANCELLED, "sequence": 1, "cancelled_at": stage.clock.now()}
-    stage.looks_up(lambda session: session.execute(update(Event).where(Event.id == meetup).values(cancelled)))
+    await cancels(chief, meetup)
     one = vobject.readOne((await fetch(feed_address(stage, anna)))[1].decode()).vevent
     assert (one.status.value, one.sequence.value) == ("CANCELLED", "1")
     assert not hasattr(one, "valarm")
+
+
+@pytest.mark.parametrize("state", ["maybe", "waiting", "offered"])
+async def test_what_is_not_settled_is_tentative_and_wakes_nobody(stage: Stage, state: str) -> None:
+    meetup = event(stage, online_url="https://meet.example/secret")
+    anna = member(stage, "Anna Weber")
+    answers(stage, "Anna Weber", meetup, state)
+    await anna.says("/calendar")
+    _status, body, _tag = await fetch(feed_address(stage, anna))
+    one = vobject.readOne(body.decode()).vevent
+    assert one.status.value == "TENTATIVE"
+    assert not hasattr(one, "valarm")
+    assert b"meet.example" not in body
+
+
+async def test_who_attends_has_the_way_in_and_whom_to_ask(stage: Stage) -> None:
+    meetup = event(
+        stage,
+        online_url="https://meet.example/?a=1&b=2",
+        contact="Karin & Co.",
+        descriptions=dict.fromkeys(("de", "zh_Hans", "en"), "Tee, Kuchen;\nund 校友 🎉"),
+        latitude=50.83,
+        longitude=12.92,
+    )
+    anna = member(stage, "Anna Weber")
+    answers(stage, "Anna Weber", meetup)
+    await anna.says("/calendar")
+    one = vobject.readOne((await fetch(feed_address(stage, anna)))[1].decode()).vevent
+    described = one.description.value
+    assert described.startswith("Tee, Kuchen;\nund 校友 🎉\n")
+    assert "Karin & Co." in described and "https://meet.example/?a=1&b=2" in described
+    assert one.geo.value == "50.83;12.92"
+    assert not hasattr(one, "organizer")
+
+
+async def test_what_is_over_stays_for_sixty_days(stage: Stage) -> None:
+    meetup = event(stage, in_hours=1, lasts=1)
+    anna = member(stage, "Anna Weber")
+    answers(stage, "Anna Weber", meetup)
+    await anna.says("/calendar")
+    address = feed_address(stage, anna)
+    stage.clock.move(timedelta(days=60))
+    assert b"VEVENT" in (await fetch(address))[1]
+    stage.clock.move(timedelta(days=1))
+    assert b"VEVENT" not in (await fetch(address))[1]
 
 
 async def test_what_one_declines_disappears(stage: Stage) -> None:
@@ -171,7 +238,7 @@ async def test_after_an_erasure_the_feed_is_gone(stage: Stage) -> None:
     await anna.says("/calendar")
     address = feed_address(stage, anna)
     await anna.says("/forget")
-    await anna.says("ERASE")
+    await anna.says(translate(anna.language, "ERASE"))
     await stage.passes(hours=49)
     assert (await fetch(address))[0] == 404
 
@@ -203,12 +270,12 @@ def entry(start: datetime, title: str = "Treffen") -> Entry:
     ],
 )
 def test_seven_in_the_evening_is_that_across_both_clock_changes(start: datetime, zone: str) -> None:
-    text = write_calendar([entry(start)], "Alumni", method="PUBLISH").decode()
+    text = write_calendar([entry(start)], method="PUBLISH").decode()
     assert vobject.readOne(text).vevent.dtstart.value.astimezone(ZoneInfo(zone)).strftime("%H:%M") == "19:00"
 
 
 @pytest.mark.parametrize("title", ["Kaffee, Kuchen; und mehr\\", "太原校友茶叙", "Abend 🎉\nzweite Zeile", "x" * 300])
 def test_words_come_back_as_they_were(title: str) -> None:
-    text = write_calendar([entry(START, title)], "Alumni", method="PUBLISH").decode()
+    text = write_calendar([entry(START, title)], method="PUBLISH").decode()
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
     assert vobject.readOne(text).vevent.summary.value == title
