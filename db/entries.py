@@ -1,6 +1,6 @@
 """The web chat's history: what a page shows after a reload, and what it has missed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,6 +47,21 @@ def change(session: Session, member: int, entry_id: int, body: dict[str, Any]) -
         entry.body, entry.seq = body, next_seq(session, member)
         session.flush()
     return True
+
+
+def take_out(
+    session: Session, member: int, keep: int | None, is_question: Callable[[Entry], bool], hidden: str
+) -> None:
+    """Take the questions of a form out of a history, and what was typed there and hidden, but for the bubble `keep`:
+    how many there are tells what was answered in words. The newest bubble stays, as pages count from it. Call it
+    holding the member's lock."""
+    rows = session.scalars(select(Entry).where(Entry.member_id == member).order_by(Entry.id)).all()
+    asked = {row.id for row in rows if is_question(row)}
+    newest = max((row.seq for row in rows), default=0)
+    for row in rows:
+        typed = bool(asked) and row.mine and row.id > min(asked) and row.body.get("text") == hidden
+        if (typed or row.id in asked) and row.id != keep and row.seq != newest:
+            session.delete(row)
 
 
 def since(session: Session, member: int, seq: int, limit: int = 100) -> list[Entry]:

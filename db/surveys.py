@@ -1,28 +1,34 @@
 """Anonymous surveys: who was asked and has answered, and ballots that nobody can join to them.
 
-Casting a ballot writes it anew together with up to a hundred others, in random order and under random keys, in the
-transaction that marks the participation: neither the order of rows nor the transaction that wrote them tells whose
-it is. There are no times anywhere.
+Casting a ballot writes it together with up to a hundred others, in random order and under random keys, and the mark
+that its member has answered together with up to a hundred others, too. PostgreSQL keeps the order in which rows were
+written, and by which transaction: neither tells which ballot is the newest, nor who answered last. There are no times
+anywhere.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from random import SystemRandom
 from secrets import token_hex
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from bot.domain.anonymity import publishable
 from db.models.base import table_of
 from db.models.conversation import Draft
-from db.models.events import Attendance
+from db.models.events import Attendance, Event
+from db.models.members import Member
+from db.models.places import Place
 from db.models.surveys import Ballot, Participation, Survey
 
 OPEN_FOR = timedelta(days=14)
 REWRITTEN = 100
 _dice = SystemRandom()
+_ballot, _participation = table_of(Ballot), table_of(Participation)
+Conditions = tuple[ColumnElement[bool], ...]
 
 
 def of_event(session: Session, event: int) -> Survey | None:
@@ -56,12 +62,38 @@ def ask(session: Session, survey: int, members: Sequence[int]) -> None:
         session.execute(make(Participation).on_conflict_do_nothing(), rows)
 
 
-def silent_after(session: Session, survey: int, cursor: int, limit: int) -> list[int]:
+class Silent(NamedTuple):
+    """Somebody who was asked and has not answered, with all that decides when they may be reminded."""
+
+    member: int
+    zone: str
+    quiet_from: int
+    quiet_to: int
+    country: str | None
+    region: str | None
+
+
+def silent_after(session: Session, survey: int, cursor: int, limit: int) -> list[Silent]:
     """The next of those who were asked and have not answered, by their ids."""
-    query = select(Participation.member_id).where(
-        Participation.survey_id == survey, Participation.state == "asked", Participation.member_id > cursor
+    query = (
+        select(Member.id, Member.zone, Member.quiet_from, Member.quiet_to, Place.country, Place.region)
+        .join(Participation, Participation.member_id == Member.id)
+        .outerjoin(Place, Place.id == Member.place_id)
+        .where(Participation.survey_id == survey, Participation.state == "asked", Participation.member_id > cursor)
     )
-    return list(session.scalars(query.order_by(Participation.member_id).limit(limit)))
+    return [Silent(*row) for row in session.execute(query.order_by(Participation.member_id).limit(limit))]
+
+
+def waiting_for(session: Session, member: int, now: datetime) -> list[tuple[int, Event]]:
+    """The open surveys somebody was asked to answer and has not, the newest first, with their events."""
+    query = (
+        select(Survey.id, Event)
+        .join(Event, Event.id == Survey.event_id)
+        .join(Participation, Participation.survey_id == Survey.id)
+        .where(Participation.member_id == member, Participation.state == "asked")
+        .where(Survey.closed_at.is_(None), Survey.closes_at > now)
+    )
+    return [(row[0], row[1]) for row in session.execute(query.order_by(Survey.id.desc()))]
 
 
 def participation(session: Session, survey: int, member: int) -> str | None:
@@ -76,37 +108,66 @@ def asked(session: Session, survey: int) -> int:
 
 
 def cast(session: Session, survey: int, member: int, content: dict[str, Any]) -> bool:
-    """Put a ballot into the urn and mark that its member has answered. False if they had already, or the survey is
-    closed. Holds the survey's lock, so that two ballots are not shuffled at once."""
-    row = session.get(Survey, survey, with_for_update={"key_share": True}, populate_existing=True)
-    mark = update(Participation).where(
-        Participation.survey_id == survey, Participation.member_id == member, Participation.state == "asked"
-    )
-    if row is None or row.closed_at is not None:
+    """Put a ballot into the urn and mark that its member has answered. False if they had already, were not asked, or
+    the survey is closed. Holds the survey's lock, so that two ballots are not shuffled at once."""
+    row = _lock(session, survey)
+    if row is None or row.closed_at is not None or not _drop_asked(session, survey, member):
         return False
-    if not session.execute(mark.values(state="answered")).rowcount:  # type: ignore[attr-defined]
-        return False
-    _shuffle(session, survey, [{"content": content, "shown": False}])
+    _shuffle_marks(session, survey, [member])
+    _shuffle_ballots(session, survey, [{"content": content, "shown": False}])
     return True
 
 
-def _shuffle(session: Session, survey: int, fresh: Sequence[dict[str, Any]]) -> None:
-    """Write new ballots, and with them others anew, in random order."""
-    found = session.execute(select(Ballot.key, Ballot.content, Ballot.shown).where(Ballot.survey_id == survey)).all()
-    chosen = found if len(found) <= REWRITTEN else _dice.sample(found, REWRITTEN)
-    if chosen:
-        session.execute(delete(Ballot).where(Ballot.key.in_([row.key for row in chosen])))
-    rows = [*fresh, *({"content": row.content, "shown": row.shown} for row in chosen)]
+def _lock(session: Session, survey: int) -> Survey | None:
+    """The survey, read anew: ballots are cast, counted and published one after the other."""
+    return session.get(Survey, survey, with_for_update={"key_share": True}, populate_existing=True)
+
+
+def _drop_asked(session: Session, survey: int, member: int) -> bool:
+    """Take out that somebody was asked; False where they were not, or have answered."""
+    mark = delete(_participation).where(_participation.c.survey_id == survey, _participation.c.member_id == member)
+    return bool(session.execute(mark.where(_participation.c.state == "asked")).rowcount)  # type: ignore[attr-defined]
+
+
+def _shuffle_marks(session: Session, survey: int, fresh: Sequence[int] = (), at_most: int | None = REWRITTEN) -> None:
+    """Write that somebody has answered, and with them others who have, in random order."""
+    key = _participation.c.member_id
+    answered = (_participation.c.survey_id == survey, _participation.c.state == "answered")
+    gone = delete(_participation).where(*answered, *_some(session, key, answered, at_most)).returning(key)
+    members = [*fresh, *session.scalars(gone)]
+    _dice.shuffle(members)
+    rows = [{"survey_id": survey, "member_id": member, "state": "answered"} for member in members]
+    if rows:
+        session.execute(insert(_participation), rows)
+
+
+def _shuffle_ballots(
+    session: Session, survey: int, fresh: Sequence[dict[str, Any]] = (), at_most: int | None = REWRITTEN
+) -> None:
+    """Write ballots, and with them others anew, in random order."""
+    ours = (_ballot.c.survey_id == survey,)
+    which = delete(_ballot).where(*ours, *_some(session, _ballot.c.key, ours, at_most))
+    gone = session.execute(which.returning(_ballot.c.content, _ballot.c.shown)).all()
+    rows = [*fresh, *({"content": row.content, "shown": row.shown} for row in gone)]
     _dice.shuffle(rows)
     if rows:
-        session.execute(insert(table_of(Ballot)), [{"key": token_hex(16), "survey_id": survey, **row} for row in rows])
+        session.execute(insert(_ballot), [{"key": token_hex(16), "survey_id": survey, **row} for row in rows])
+
+
+def _some(session: Session, key: Column[Any], rows: Conditions, at_most: int | None) -> Conditions:
+    """The condition that picks some of these rows at random; none where all of them will do."""
+    if at_most is None:
+        return ()
+    keys = session.scalars(select(key).where(*rows)).all()
+    return (key.in_(_dice.sample(keys, at_most)),) if len(keys) > at_most else ()
 
 
 def close(session: Session, survey: Survey, now: datetime) -> None:
-    """No more ballots; those there are get their last order, and half-filled forms go."""
-    session.get(Survey, survey.id, with_for_update={"key_share": True}, populate_existing=True)
+    """No more ballots: the results are final, all rows get their last order, and half-filled forms go."""
+    publish(session, survey.id)
     survey.closed_at = now
-    _shuffle(session, survey.id, ())
+    _shuffle_marks(session, survey.id, at_most=None)
+    _shuffle_ballots(session, survey.id, at_most=None)
     for draft in session.scalars(select(Draft).where(Draft.form == "survey")):
         if draft.answers.get("_survey") == survey.id:
             session.delete(draft)
@@ -117,10 +178,17 @@ def count(session: Session, survey: int) -> int:
     return session.scalar(select(func.count()).where(Ballot.survey_id == survey)) or 0
 
 
-def publish(session: Session, survey: Survey, shown: int) -> None:
-    """From now on the results are those of all ballots there are (`shown` of them), until the next five."""
-    survey.shown = shown
-    session.execute(update(Ballot).where(Ballot.survey_id == survey.id).values(shown=True))
+def publish(session: Session, survey: int) -> int | None:
+    """How many answers the results are made of; None under five. Once there are five more than were shown so far, all
+    there are become part of them. Holds the survey's lock: between counting and showing nobody casts a ballot."""
+    row = _lock(session, survey)
+    if row is None:
+        return None
+    shown = publishable(count(session, survey), row.shown)
+    if shown != row.shown:
+        row.shown = shown
+        session.execute(update(_ballot).where(_ballot.c.survey_id == survey).values(shown=True))
+    return shown
 
 
 def published(session: Session, survey: int) -> list[dict[str, Any]]:
