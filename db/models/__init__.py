@@ -1,10 +1,23 @@
 """The tables, one module a subject. Importing this package makes them all known to the metadata."""
 
-from db.models import clubs, conversation, delivery, events, lists, members, places, privacy, surveys, web
+from db.models import (
+    announcements,
+    clubs,
+    conversation,
+    delivery,
+    events,
+    lists,
+    members,
+    places,
+    privacy,
+    surveys,
+    web,
+)
 from db.models.base import Base
 
 __all__ = [
     "Base",
+    "announcements",
     "clubs",
     "conversation",
     "delivery",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base
@@ -12,8 +12,9 @@ from db.models.base import Base
 class Outbox(Base):
     """A notice to one member. `ref` names the occasion, so that nothing is ever queued twice.
 
-    `outcome`: sent, unwanted (compose said no), unreachable (blocked, no door), failed.
-    `maybe_doubled` counts sends that may have arrived although the process died before it knew.
+    `outcome`: sent, kept (in the page's history, not seen yet), unwanted (compose said no), stopped, unreachable
+    (blocked, no door), failed. `maybe_doubled` counts sends that may have arrived although the process died before
+    it knew; `parts` how many messages of a long one have arrived.
     """
 
     __tablename__ = "outbox"
@@ -28,6 +29,12 @@ class Outbox(Base):
             postgresql_where=text("done_at IS NULL"),
         ),
         Index("ix_outbox_member_id", "member_id"),
+        Index(
+            "ix_outbox_done_at",
+            "done_at",
+            sqlite_where=text("done_at IS NOT NULL AND kind <> 'announced'"),
+            postgresql_where=text("done_at IS NOT NULL AND kind <> 'announced'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,6 +51,7 @@ class Outbox(Base):
     outcome: Mapped[str | None] = mapped_column(String(12))
     error: Mapped[str | None] = mapped_column(String(200))
     maybe_doubled: Mapped[int] = mapped_column(default=0)
+    parts: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
 
 
 class Lease(Base):

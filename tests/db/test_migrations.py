@@ -46,8 +46,13 @@ def test_a_database_of_the_revision_before_is_brought_up_to_date(empty: Engine) 
 
 
 def test_every_foreign_key_to_a_member_goes_with_the_member() -> None:
-    """Erasure deletes one row and relies on this. An event outlives whoever organised it."""
-    outlives = {"event.organiser_id"}
+    """Erasure deletes one row and relies on this. What people made for all outlives them."""
+    outlives = {
+        "event.organiser_id",
+        "announcement.author_id",
+        "attachment.given_by",
+        "segment.made_by",
+    }
     for table in Base.metadata.tables.values():
         for key in table.foreign_keys:
             if key.column.table.name == "member":
