@@ -72,7 +72,7 @@ class App:
         self.lease = Lease("sender", self.engine, self.workers)
         self._open_doors()
         self.lanes = Lanes(self.road, self.workers, self.doors)
-        self.delivery = Delivery(self.road, self.workers, self.lease, self.doors)
+        self.delivery = Delivery(self.road, self.workers, self.lease, self.doors, settings.messages_per_second)
         self.planning = Planning(self.road, self.workers, self.lease)
         self.jobs = Jobs({"DATABASE_URL": settings.database_url}, self.engine, self.workers, self.lease)
         bot_id = settings.bot_token.get_secret_value().partition(":")[0] if settings.bot_token else ""
@@ -101,7 +101,8 @@ class App:
         if token is None:
             return None
         address = Address(token.get_secret_value(), self.settings.telegram_api_url, self.settings.telegram_proxy)
-        return TelegramDoor(address, Pace(self.settings.messages_per_second), self.workers)
+        pace = Pace(self.settings.messages_per_second, self.settings.seconds_per_chat)
+        return TelegramDoor(address, pace, self.workers)
 
     def _build_web(self) -> Web:
         secret = self.settings.webhook_secret
@@ -129,7 +130,13 @@ class App:
             "sweep": (1.0, partial(carefully, self.lanes.sweep)),
             "clear": (3600.0, self.planning.clear),
             "jobs": (5.0, partial(carefully, self.jobs.run_waiting)),
+            "fetch": (2.0, partial(carefully, self._fetch_files)),
         }
+
+    async def _fetch_files(self) -> None:
+        """Download what people sent through Telegram."""
+        if self.telegram is not None and self.lease.epoch is not None:
+            await self.telegram.fetch_waiting()
 
     async def hold_lease(self) -> None:
         """Take or keep the lease; whoever takes over frees what the dead one had claimed."""
@@ -301,6 +308,7 @@ class App:
         await self.hold_lease()
         await self.planning.plan()
         await self.delivery.deliver_due()
+        await self._fetch_files()
         await self.lanes.sweep()
         await self.settle()
 

@@ -36,7 +36,15 @@ class Settings(BaseSettings):
     bot_token: SecretStr | None = Field(None, description="Token from @BotFather; without one only the web door opens")
     telegram_api_url: str = Field("https://api.telegram.org", description="Another address: a local Bot API server")
     telegram_proxy: str | None = Field(None, description="http://… or socks5://…: proxy to Telegram")
-    messages_per_second: float = Field(28.0, gt=0, le=5000, description="Telegram allows about 30 over all")
+    messages_per_second: float = Field(29.6, gt=0, le=5000, description="Telegram allows about 30 over all")
+    seconds_per_chat: float = Field(1.0, ge=0, le=10, description="Telegram allows about one a second in a chat")
+    paid_broadcast: bool = Field(
+        False, description="Pay Telegram for announcements beyond 30 a second; then up to 1000 MESSAGES_PER_SECOND"
+    )
+    weekly_budget: int = Field(
+        3, ge=1, le=50, description="Announcements and invitations a person gets within seven days; more wait"
+    )
+    confirmed_above: int = Field(500, ge=0, description="An announcement to more people needs a second coordinator")
     webhook_url: str | None = Field(None, description="https address for Telegram's webhook; empty: long polling")
     webhook_secret: SecretStr | None = Field(None, description="With WEBHOOK_URL: 16 to 256 of A-Z a-z 0-9 _ -")
     coordinators: Annotated[tuple[int, ...], NoDecode] = Field(
@@ -116,6 +124,8 @@ class Settings(BaseSettings):
             secret=self.secret_key.get_secret_value().encode(),
             coordinators=frozenset(str(one) for one in self.coordinators),
             erasure_list=str(self.erasure_list),
+            weekly_budget=self.weekly_budget,
+            confirmed_above=self.confirmed_above,
             demo=demo,
         )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.geography import distance_km
@@ -86,6 +86,11 @@ def of_member(session: Session, member: int, states: Sequence[str] = ("in",)) ->
 
 def membership(session: Session, member: int, club: int) -> Membership | None:
     return session.get(Membership, (member, club))
+
+
+def is_in(club: int) -> ColumnElement[bool]:
+    """True for the members of this club."""
+    return Member.id.in_(select(Membership.member_id).where(Membership.club_id == club, Membership.state == "in"))
 
 
 def asking(session: Session, club: int) -> list[Membership]:

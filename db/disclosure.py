@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from db import consents, members, places
+from db import announcements, consents, members, places
 from db.clubs import of_member
+from db.models.announcements import Announcement, Attachment, Segment
 from db.models.conversation import Attempt, Door, Draft
 from db.models.delivery import Job, Outbox
 from db.models.events import Attendance, Event, Invitation
@@ -48,6 +49,23 @@ def everything_about(session: Session, member: Member) -> dict[str, Any]:
                 .where(Invitation.member_id == member.id)
             )
         ),
+        "announcements_sent_to_them": [
+            {
+                "at": _plain(row.at),
+                "text": row.announcement.texts,
+                "sent_to": row.announcement.segment or row.announcement.audience or "everybody",
+            }
+            for row in announcements.received_by(session, member.id, limit=10_000)
+        ],
+        "announcements_they_wrote": [
+            {"texts": row.texts, "state": row.state, "at": _plain(row.created_at)}
+            for row in session.scalars(select(Announcement).where(Announcement.author_id == member.id))
+        ],
+        "segments_they_made": list(session.scalars(select(Segment.name).where(Segment.made_by == member.id))),
+        "pictures_and_files": [
+            _columns(row, leave_out=("id", "given_by", "content"))
+            for row in session.scalars(select(Attachment).where(Attachment.given_by == member.id))
+        ],
         "surveys_after_events": _rows(session, Participation, member.id, ("member_id",)),
         "offices": _rows(session, Role, member.id, ("id", "member_id")),
         "verification": _rows(session, Verification, member.id, ("id", "member_id", "decided_by")),

@@ -1,5 +1,6 @@
 """How a sender becomes a person: the door they came through and the member behind it, locked for a turn."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import choice
@@ -125,6 +126,12 @@ def doors_of(session: Session, member: int) -> list[Door]:
 def best_door(session: Session, member: int) -> Door | None:
     """Where a notice goes: the reachable door used last."""
     return next((door for door in doors_of(session, member) if door.unreachable_since is None), None)
+
+
+def best_doors(session: Session, members: Sequence[int]) -> dict[int, Door]:
+    """The same for many members at once; who cannot be reached is not in it."""
+    query = select(Door).where(Door.member_id.in_(members), Door.unreachable_since.is_(None))
+    return {door.member_id: door for door in session.scalars(query.order_by(Door.used_at, Door.id.desc()))}
 
 
 def repoint(session: Session, door_id: int, member: int, now: datetime) -> None:

@@ -25,6 +25,11 @@ def load(session: Session, member: int) -> Member:
     return session.get_one(Member, member)
 
 
+def load_many(session: Session, members: Sequence[int]) -> dict[int, Member]:
+    """Those of these members who exist, by their ids."""
+    return {member.id: member for member in session.scalars(select(Member).where(Member.id.in_(members)))}
+
+
 def relations_of(session: Session, member: int) -> list[str]:
     query = select(MemberRelation.relation).where(MemberRelation.member_id == member)
     return list(session.scalars(query.order_by(MemberRelation.relation)))

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.doors import repoint
+from db.models.announcements import Announcement, Attachment, Segment
 from db.models.clubs import Membership
 from db.models.conversation import Door, Draft
 from db.models.delivery import Job, Outbox
@@ -64,7 +65,8 @@ def _take_over(session: Session, keep: Member, drop: Member, now: datetime) -> N
     _close_registration(session, keep, drop, now)
     _join_clubs(session, keep.id, drop.id)
     _join_answers(session, keep.id, drop.id)
-    session.execute(update(Event).where(Event.organiser_id == drop.id).values(organiser_id=keep.id))
+    for made_by in (Event.organiser_id, Announcement.author_id, Attachment.given_by, Segment.made_by):
+        session.execute(update(made_by.class_).where(made_by == drop.id).values({made_by: keep.id}))
     for kind in (Consent, Code, Verification, Job):
         session.execute(update(kind).where(kind.member_id == drop.id).values(member_id=keep.id))
     for table, keys in _KEYED:

@@ -5,14 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import and_, delete, exists, false, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db.models.base import table_of
+from db.models.conversation import Door
 from db.models.delivery import Lease, Outbox
 
-KEPT = timedelta(days=3)
+# The weekly budget looks back over what was sent.
+KEPT = timedelta(days=8)
+ANNOUNCED = "announced"
+# What counts against the weekly budget of a person: what others wanted to tell them.
+BUDGETED = (ANNOUNCED, "event_invited")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,7 @@ class Claimed:
     params: dict[str, Any]
     lane: int
     attempts: int
+    parts: int
 
 
 def queue(session: Session, **row: Any) -> None:
@@ -43,19 +49,21 @@ def queue_many(session: Session, rows: Sequence[dict[str, Any]]) -> None:
         connection.execute(insert(table_of(Outbox)).on_conflict_do_nothing(), full)
 
 
-def claim(session: Session, holder: str, epoch: int, now: datetime, limit: int) -> list[Claimed]:
+def claim(
+    session: Session, holder: str, epoch: int, now: datetime, limit: int, *, orphans: bool = True, by: str | None = None
+) -> list[Claimed]:
     """Take up to `limit` due notices, answers before announcements, for a sender with a valid lease.
 
-    Also those it claimed before without ever learning of it, when the connection broke at the commit: so it
-    must have dealt with all it knows of.
+    With `orphans` also those it claimed before without ever learning of it, when the connection broke at the commit:
+    so it must have dealt with all it knows of. `by` leaves out people who can be reached through that channel.
     """
-    free = or_(Outbox.holder.is_(None), and_(Outbox.holder == holder, Outbox.epoch == epoch))
-    due = (
-        select(Outbox.id)
-        .where(Outbox.done_at.is_(None), free, Outbox.due_at <= now)
-        .order_by(Outbox.lane, Outbox.due_at, Outbox.id)
-        .limit(limit)
-    )
+    free = or_(Outbox.holder.is_(None), and_(Outbox.holder == holder, Outbox.epoch == epoch) if orphans else false())
+    wanted = [Outbox.done_at.is_(None), free, Outbox.due_at <= now]
+    if by is not None:
+        wanted.append(
+            ~exists().where(Door.member_id == Outbox.member_id, Door.channel == by, Door.unreachable_since.is_(None))
+        )
+    due = select(Outbox.id).where(*wanted).order_by(Outbox.lane, Outbox.due_at, Outbox.id).limit(limit)
     rows = session.execute(
         update(Outbox)
         .where(Outbox.id.in_(due), free, _holds(holder, epoch))
@@ -68,30 +76,40 @@ def claim(session: Session, holder: str, epoch: int, now: datetime, limit: int) 
             Outbox.params,
             Outbox.lane,
             Outbox.attempts,
+            Outbox.parts,
             Outbox.due_at,
         )
         .execution_options(synchronize_session=False)
     ).all()
     ordered = sorted(rows, key=lambda row: (row.lane, row.due_at, row.id))
-    return [Claimed(*row[:7]) for row in ordered]
+    return [Claimed(*row[:8]) for row in ordered]
 
 
-def finish(session: Session, row: int, epoch: int, now: datetime, outcome: str, error: str | None = None) -> bool:
-    """Record how sending ended. False, and nothing written, when a newer sender has taken over."""
+def finish(
+    session: Session, rows: Sequence[int], epoch: int, now: datetime, outcome: str, error: str | None = None
+) -> int:
+    """Record how sending ended; how many were written: none when a newer sender has taken over."""
     done = session.execute(
         update(Outbox)
-        .where(Outbox.id == row, Outbox.epoch == epoch, Outbox.done_at.is_(None))
+        .where(Outbox.id.in_(rows), Outbox.epoch == epoch, Outbox.done_at.is_(None))
         .values(done_at=now, outcome=outcome, error=error, holder=None, params={})
+        .execution_options(synchronize_session=False)
     )
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    return int(done.rowcount)  # type: ignore[attr-defined]
 
 
-def postpone(session: Session, rows: Sequence[int], epoch: int, until: datetime) -> None:
-    """Give notices back, not to be tried before `until`."""
+def postpone(
+    session: Session, row: int, epoch: int, until: datetime, *, arrived: int = 0, doubtful: bool = False
+) -> None:
+    """Give a notice back, not to be tried before `until`; so many of its messages have `arrived` just now, and the
+    next may have."""
     session.execute(
         update(Outbox)
-        .where(Outbox.id.in_(rows), Outbox.epoch == epoch, Outbox.done_at.is_(None))
-        .values(holder=None, due_at=until)
+        .where(Outbox.id == row, Outbox.epoch == epoch, Outbox.done_at.is_(None))
+        .values(
+            holder=None, due_at=until, parts=Outbox.parts + arrived, maybe_doubled=Outbox.maybe_doubled + int(doubtful)
+        )
+        .execution_options(synchronize_session=False)
     )
 
 
@@ -111,8 +129,37 @@ def next_due(session: Session, now: datetime) -> datetime | None:
 
 
 def clear_old(session: Session, now: datetime) -> None:
-    """Forget notices that were done with three days ago."""
-    session.execute(delete(Outbox).where(Outbox.done_at < now - KEPT))
+    """Forget notices that were done with eight days ago; announcements keep their ledger."""
+    session.execute(
+        delete(Outbox).where(
+            text("outbox.done_at IS NOT NULL AND outbox.kind <> 'announced'"), Outbox.done_at < now - KEPT
+        )
+    )
+
+
+def note_seen(session: Session, member: int, now: datetime) -> None:
+    """What lay in the history of this member's page was looked at: it has arrived."""
+    waiting = select(Outbox.id).where(Outbox.member_id == member, Outbox.outcome == "kept")
+    if session.scalar(waiting.limit(1)) is not None:
+        session.execute(
+            update(Outbox)
+            .where(Outbox.member_id == member, Outbox.outcome == "kept")
+            .values(outcome="sent", done_at=now)
+        )
+
+
+def told_lately(session: Session, members: Sequence[int], since: datetime) -> dict[int, list[datetime]]:
+    """When each of these members was sent announcements and invitations since then, the oldest first."""
+    query = (
+        select(Outbox.member_id, Outbox.done_at)
+        .where(Outbox.member_id.in_(members), Outbox.kind.in_(BUDGETED))
+        .where(Outbox.outcome.in_(("sent", "kept")), Outbox.done_at > since)
+        .order_by(Outbox.done_at)
+    )
+    found: dict[int, list[datetime]] = {}
+    for member, at in session.execute(query):
+        found.setdefault(member, []).append(at or since)
+    return found
 
 
 def _holds(holder: str, epoch: int) -> Any:

@@ -9,8 +9,9 @@ from bot.conversation.i18n import N_, _, listed, named, ngettext, number
 from bot.conversation.reply import Button, Go, Reply, Rows, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Refused, Turn
-from db import clubs, events, members
+from db import clubs, events, members, reachability
 from db.models.clubs import Club
+from handlers.announcements.buttons import WriteToClub
 from handlers.clubs import AnswerJoin, OpenClub, may_answer
 from handlers.events.card import Organise, label_of
 from handlers.events.organising import NewEvent
@@ -52,6 +53,7 @@ def lead_club(turn: Turn, tap: LeadClub) -> Reply:
     lines = [
         Markup("<b>{}</b>").format(named(club.names)),
         ngettext("{n} member", "{n} members", count).format(n=number(count)),
+        *_reach(turn, club.id),
         *([_("Among them: {names}").format(names=listed(names))] if names else []),
         ngettext("{n} person would like to join.", "{n} people would like to join.", len(asking)).format(
             n=number(len(asking))
@@ -60,6 +62,15 @@ def lead_club(turn: Turn, tap: LeadClub) -> Reply:
         else _("Nobody is waiting to be let in."),
     ]
     return Reply(Markup("\n").join(lines), _rows(turn, club, [row.member_id for row in asking]))
+
+
+def _reach(turn: Turn, club: int) -> list[Markup]:
+    """To how many an announcement would get: a count, no names."""
+    found = reachability.of_clubs(turn.session, [club]).get(club)
+    if found is None:
+        return []
+    sentence = ngettext("{n} of {m} member can be reached.", "{n} of {m} members can be reached.", found.members)
+    return [sentence.format(n=number(found.reached), m=number(found.members))]
 
 
 def _rows(turn: Turn, club: Club, asking: list[int]) -> Rows:
@@ -74,6 +85,7 @@ def _rows(turn: Turn, club: Club, asking: list[int]) -> Rows:
     return (
         *column(*waiting, *coming),
         (Button(_("New event"), NewEvent(club.id)), Button(_("My planning"), Go("planning"))),
+        (Button(_("Write to the members"), WriteToClub(club.id)),),
         (Button(_("Open the club"), OpenClub(club.id)), Button(_("Menu"), Go("menu"))),
     )
 

@@ -24,6 +24,7 @@ from db import consents, erased, erasure
 from db.disclosure import everything_about
 from db.models.members import Status
 from db.models.privacy import Audit, Purpose
+from handlers.announcements.received import received_lines
 from handlers.events.door import own_record
 from handlers.events.seats import seats_freed_by
 from handlers.registration import ABOUT_YOU, answers_of
@@ -150,6 +151,7 @@ def my_data(turn: Turn) -> list[Reply]:
         *own_record(turn),
         _("Answers to consent questions on record: {n}").format(n=len(data["consents"])),
         _("Doors: {n}").format(n=len(data["doors"])),
+        *received_lines(turn),
         *_who_looked(data["who_did_what"]),
         "",
         _("The file below contains everything, in a form other programs can read."),

@@ -3,6 +3,7 @@
 from bot.conversation.routing import Router
 from handlers import (
     access,
+    attachments,
     chat,
     clubs,
     contact,
@@ -16,8 +17,10 @@ from handlers import (
     settings,
     signing_in,
 )
+from handlers.announcements import card, composing, ledger, planning, sending
+from handlers.announcements import listing as announcing
 from handlers.coordination import clubs as founding
-from handlers.coordination import codes, verifying
+from handlers.coordination import codes, reaching, verifying
 from handlers.events import (
     answering,
     answers,
@@ -41,6 +44,9 @@ from handlers.events import (
     walk_ins,
     writing,
 )
+from handlers.segments import cards as segments
+from handlers.segments import choosing as conditions
+from handlers.segments import writing as naming
 
 MODULES = (
     menu,
@@ -77,6 +83,17 @@ MODULES = (
     walk_ins,
     surveying,
     errands,
+    attachments,
+    segments,
+    conditions,
+    naming,
+    reaching,
+    composing,
+    announcing,
+    card,
+    sending,
+    ledger,
+    planning,
     pictures,
     chat,
     access,

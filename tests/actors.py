@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import secrets
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 from sqlalchemy.orm import Session
 
 from db import web_sessions
+from tests.botapi.incoming import PIXEL
 
 if TYPE_CHECKING:
     from tests.stage import Stage
@@ -46,6 +49,14 @@ class Actor:
         raise NotImplementedError
 
     async def sends(self, what: str, **details: Any) -> None:
+        raise NotImplementedError
+
+    async def sends_picture(self, data: bytes = PIXEL, caption: str = "") -> None:
+        """Send a picture by the paper-clip of the door; the web has no captions."""
+        raise NotImplementedError
+
+    async def sends_file(self, name: str, data: bytes, caption: str = "") -> None:
+        """The same with a file of any kind."""
         raise NotImplementedError
 
     async def presses(self, data: str, message: int | None) -> None:
@@ -156,6 +167,14 @@ class TelegramActor(Actor):
         acts[what]()
         await self._settle()
 
+    async def sends_picture(self, data: bytes = PIXEL, caption: str = "") -> None:
+        self.phone.sends_photo(caption or None, data)
+        await self._settle()
+
+    async def sends_file(self, name: str, data: bytes, caption: str = "") -> None:
+        self.phone.sends_document(name, data, caption or None)
+        await self._settle()
+
     def messages(self) -> list[Shown]:
         shown = []
         for sent in self.phone.chat.shown:
@@ -224,6 +243,33 @@ class WebActor(Actor):
         else:
             # The page has no pictures and contacts; what a broken client might send instead is words.
             await self._send(kind="text", text="🖼")
+
+    async def sends_picture(self, data: bytes = PIXEL, caption: str = "") -> None:
+        await self.sends_file("picture.png", data)
+
+    async def sends_file(self, name: str, data: bytes, caption: str = "") -> None:
+        status, answer = await self.uploads(name, data)
+        assert status == 200, answer
+        await self._send(kind="file", **answer)
+
+    async def uploads(
+        self, name: str, data: bytes | AsyncIterator[bytes], **headers: str
+    ) -> tuple[int, dict[str, Any]]:
+        """Only the first half of sending a file: the bytes."""
+        if self._socket is None:
+            await self.opens()
+        assert self._http is not None
+        body = io.BytesIO(data) if isinstance(data, bytes) else data
+        given = {"Origin": self.url, "Content-Type": "application/octet-stream", **headers}
+        async with self._http.post(f"{self.url}/uploads", params={"name": name}, data=body, headers=given) as answer:
+            text = await answer.text()
+            return answer.status, json.loads(text)
+
+    async def downloads(self, url: str) -> tuple[int, bytes]:
+        """A file or picture of a bubble."""
+        assert self._http is not None
+        async with self._http.get(f"{self.url}{url}") as answer:
+            return answer.status, await answer.read()
 
     def messages(self) -> list[Shown]:
         shown = []

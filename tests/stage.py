@@ -53,6 +53,7 @@ class Stage:
             "bot_token": self.telegram.token,
             "telegram_api_url": self.telegram.url,
             "messages_per_second": 5000,
+            "seconds_per_chat": 0,
             "web_port": 0,
             "erasure_list": self._folder / "erased.txt",
             "controller_name": "TU Chemnitz",
@@ -74,8 +75,9 @@ class Stage:
         await self.telegram.stop()
         assert english == [], f"English was shown to somebody who reads {self.language}"
 
-    async def restart(self) -> None:
-        """Stop the program and start another on the same database."""
+    async def restart(self, **settings: Any) -> None:
+        """Stop the program and start another on the same database, with these settings changed."""
+        self._settings |= settings
         await self.app.stop()
         self.app = App(self.settings(), clock=self.clock)
         await self.app.start(tick=False)

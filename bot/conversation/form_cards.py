@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
+from bot.conversation import files
 from bot.conversation.i18n import _, listed, pgettext
 from bot.conversation.questions import CHANGING, SUMMARY, Asking, Board, Choice, Form, Leaf, Move, Pick, Question, Step
 from bot.conversation.reply import Button, Reply, Rows, column, pairs
@@ -142,4 +143,6 @@ def shown(question: Question, asking: Asking) -> str:
         return question.show(asking, value)
     if question.several:
         return listed([labels.get(str(one), str(one)) for one in value])
+    if question.takes_file and value not in labels:
+        return files.name_of(asking, value)
     return labels.get(str(value), str(value))

@@ -11,6 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from bot.conversation import files
 from bot.conversation.form_cards import LIFETIME, change_buttons, line_of, show, show_summary, shown, summary_lines
 from bot.conversation.i18n import _
 from bot.conversation.incoming import Incoming, Kind
@@ -297,6 +298,8 @@ def _still_fits(asking: Asking, question: Question) -> bool:
 
 def _read(asking: Asking, question: Question, incoming: Incoming) -> Any:
     """The value, or a list of choices to tap."""
+    if question.takes_file:
+        return files.read_file(asking, question)
     if question.search is not None and incoming.kind in (Kind.TEXT, Kind.LOCATION):
         choices = list(question.search(asking, incoming))
         return question.check(asking, choices[0].value) if len(choices) == 1 else choices
@@ -311,9 +314,9 @@ def _expected() -> Markup:
 
 def _meant(asking: Asking, question: Question, words: str) -> Any:
     """Somebody who types what a button says means the button."""
-    for choice in question.choices(asking) if question.choices else ():
-        if str(choice.label).casefold() == words.strip().casefold():
-            return choice.value
+    named = question.choice_named(asking, words)
+    if named is not None:
+        return named
     return question.reads(asking, words) if question.reads is not None else words
 
 

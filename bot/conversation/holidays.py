@@ -1,6 +1,6 @@
 """Public holidays where a reader lives, from the `holidays` package: German states, China, and most other countries."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from holidays import country_holidays
@@ -10,6 +10,9 @@ from bot.conversation.i18n import language
 
 # Names as the package spells its languages.
 _LANGUAGES = {"de": "de", "zh_Hans": "zh_CN", "en": "en_US"}
+
+ONE_DAY = timedelta(days=1)
+WEEKEND = (5, 6)
 
 
 @lru_cache(maxsize=1)
@@ -38,7 +41,13 @@ def holidays_around(country: str | None, region: str | None, day: date) -> froze
 @lru_cache(maxsize=512)
 def _around(country: str, region: str | None, year: int) -> frozenset[date]:
     years = (year - 1, year, year + 1)
-    return frozenset(day for each in years for day in _days(country, region, each, None))
+    listed = {day for each in years for day in _days(country, region, each, None)}
+    return frozenset(listed | _between(listed))
+
+
+def _between(listed: set[date]) -> set[date]:
+    """Weekend days in the middle of a holiday week, which China's list leaves out: nobody works on them either."""
+    return {day + ONE_DAY for day in listed if (day + ONE_DAY).weekday() in WEEKEND and day + 2 * ONE_DAY in listed}
 
 
 def holiday_name(country: str, region: str | None, day: date) -> str | None:

@@ -20,7 +20,9 @@ class Controller:
 @dataclass(frozen=True, slots=True)
 class House:
     """The installation. `web_url` is its public address without a slash at the end; `telegram` the bot's
-    username, once known; `coordinators` Telegram ids that count only while no coordinator exists."""
+    username, once known; `coordinators` Telegram ids that count only while no coordinator exists; `weekly_budget` how
+    many announcements and invitations a person gets in seven days; `confirmed_above` for how many readers an
+    announcement needs a second coordinator."""
 
     name: str
     controller: Controller
@@ -29,6 +31,8 @@ class House:
     telegram: str | None = None
     coordinators: frozenset[str] = frozenset()
     erasure_list: str = ""
+    weekly_budget: int = 3
+    confirmed_above: int = 500
     demo: bool = False
 
     def digest(self, purpose: Literal["code", "erasure", "session", "ticket"], value: str) -> str:

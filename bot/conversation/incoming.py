@@ -15,6 +15,11 @@ class Kind(StrEnum):
     RETURNED = "returned"  # and came back
 
 
+class FileKind(StrEnum):
+    PICTURE = "picture"  # goes out as a picture that is seen at once
+    FILE = "file"
+
+
 class Unparsable(Exception):
     """A stored message that the channel cannot read: it is set aside."""
 
@@ -26,10 +31,24 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A picture or file that can be passed on: Telegram has it under `telegram_id`, or it was uploaded on the web and
+    is the row `attachment`, which alone says what it is. A `size` of 0 is unknown."""
+
+    kind: FileKind
+    name: str
+    media_type: str
+    size: int
+    telegram_id: str | None = None
+    attachment: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
-    """One message. `text` is the words, the command without its slash, or the button's data; `args` what
-    followed the command; `message` the id of the message whose button was tapped; `tag` the language tag of
-    the person's client, a first guess only; `chosen` a language picked on the web's start page (then
+    """One message. `text` is the words (of a file, its caption), the command without its slash, or the button's data;
+    `marked` the words with Telegram's formatting as marks, where there is any; `args` what followed the command;
+    `file` a picture or file that can be passed on; `message` the id of the message whose button was tapped; `tag` the
+    language tag of the person's client, a first guess only; `chosen` a language picked on the web's start page (then
     the message leaves no bubble); `key` the channel's own key of the message."""
 
     kind: Kind
@@ -37,6 +56,8 @@ class Incoming:
     args: str = ""
     location: tuple[float, float] | None = None
     contact: Contact | None = None
+    file: File | None = None
+    marked: str | None = None
     message: int | None = None
     tag: str | None = None
     chosen: str | None = None

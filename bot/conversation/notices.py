@@ -58,7 +58,8 @@ class Notice:
     unique: queuing twice sends once.
 
     `switch`: which of the member's switches silences it; None for what answers something they asked.
-    `unasked`: dropped for members who objected (/stop). `waits`: held back over their quiet hours.
+    `unasked`: dropped for members who objected (/stop). `waits`: held back over their quiet hours. `budgeted`: held
+    back for members who were told enough by others within a week (`House.weekly_budget`).
     """
 
     kind: ClassVar[str]
@@ -66,6 +67,7 @@ class Notice:
     switch: ClassVar[Switch | None] = None
     unasked: ClassVar[bool] = False
     waits: ClassVar[bool] = True
+    budgeted: ClassVar[bool] = False
 
     def __init_subclass__(cls, kind: str = "", **kwargs: Any) -> None:
         if kind:
@@ -79,8 +81,8 @@ class Notice:
         """The fields as plain JSON."""
         return {name: getattr(self, name) for name in _names(self)}
 
-    def compose(self, at: Composing) -> Reply | None:
-        """The message for this reader now, or None when it is no longer wanted."""
+    def compose(self, at: Composing) -> Reply | list[Reply] | None:
+        """The message for this reader now, a long one in parts; or None when it is no longer wanted."""
         raise NotImplementedError
 
 

@@ -81,7 +81,8 @@ class Question:
     out the choices of one answer by page, any number from 0, and `opens_at` is the page shown first.
     `keeps` happens at once when the answer is given (a consent is recorded when it is given). After an answer
     for which `ends` has a reply there is no going on: the draft is thrown away. `builds_on` names the question
-    whose change makes this answer void.
+    whose change makes this answer void. With `ask` FILE the answer is a picture or file, and its value the id of an
+    attachment (`bot.conversation.files`).
     """
 
     name: str
@@ -105,6 +106,16 @@ class Question:
     per_page: int = 6
     ask: Ask | None = None
     summed_up: bool = True
+
+    @property
+    def takes_file(self) -> bool:
+        return self.ask is Ask.FILE
+
+    def choice_named(self, asking: Asking, words: str) -> str | None:
+        """The value of the choice whose button says this."""
+        said = words.strip().casefold()
+        choices = self.choices(asking) if self.choices else ()
+        return next((choice.value for choice in choices if str(choice.label).casefold() == said), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,10 +32,16 @@ class Button:
 
 
 class Ask(StrEnum):
-    """A keyboard that asks for something the person's phone knows."""
+    """A keyboard that asks for something the person's phone knows. FILE needs none: there is a paper-clip at every
+    door, which the web page shows while a file is asked for."""
 
     LOCATION = "location"
     CONTACT = "contact"
+    FILE = "file"
+
+    @property
+    def has_keyboard(self) -> bool:
+        return self is not Ask.FILE
 
     def label(self) -> Markup:
         return _("Share my location") if self is Ask.LOCATION else _("Share my phone number")
@@ -83,19 +89,25 @@ class Reply:
         """The same reply with one more row of buttons at its end."""
         return replace(self, rows=(*self.rows, tuple(buttons)))
 
+    @property
+    def _needs_keyboard(self) -> bool:
+        return self.ask is not None and self.ask.has_keyboard and not self.rows
+
     def wire(self, edits: int | None = None) -> Wire:
         """Plain JSON. `edits` is the message whose button was tapped; a reply that is `new`, or cannot be an
         edit (files, pictures, keyboards), does without."""
         wire: Wire = {"text": str(self.text)}
         if self.rows:
             wire["rows"] = [[button.wire() for button in row] for row in self.rows]
-        if edits and not (self.new or self.file or self.picture or (self.ask and not self.rows)):
+        if edits and not (self.new or self.file or self.picture or self._needs_keyboard):
             wire["edits"] = edits
         for name, recipe in (("picture", self.picture), ("file", self.file)):
             if recipe:
                 wire[name] = {"kind": recipe.kind, "name": recipe.name, "params": recipe.params}
         if self.ask:
-            wire["ask"] = {"kind": self.ask.value, "label": str(self.ask.label()), "data": AskFor(self.ask).pack()}
+            wire["ask"] = {"kind": self.ask.value}
+        if self.ask and self.ask.has_keyboard:
+            wire["ask"] |= {"label": str(self.ask.label()), "data": AskFor(self.ask).pack()}
         if self.toast:
             wire["toast"] = str(self.toast)
         return wire

@@ -7,11 +7,13 @@ from bot.conversation.reply import Wire
 
 class Later(Exception):
     """Not now. Telegram said 429: try again in `seconds`; or the line is down, nobody knows how long: 0. Of
-    several replies with words the first `shown` are out."""
+    several replies the first `shown` are out. `doubtful`: the message may have arrived, as the line broke while we
+    waited to hear so."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, *, doubtful: bool = False) -> None:
         super().__init__("later")
         self.seconds = seconds
+        self.doubtful = doubtful
         self.shown = 0
 
 
@@ -26,9 +28,18 @@ class Impossible(Exception):
 class Showing(Protocol):
     """The asynchronous side of a channel."""
 
-    async def show(self, sender: str, payload: str, replies: list[Wire], lane: int) -> None:
-        """Show replies in order. `payload` is the stored message they answer, empty for a notice.
+    async def turn(self, sender: str, lane: int) -> None:
+        """Wait until one message may be sent to this sender. Raises Later."""
+        ...
+
+    async def show(self, sender: str, payload: str, replies: list[Wire], lane: int | None) -> None:
+        """Show replies in order, each when its turn has come; without a lane its turn was waited for before.
+        `payload` is the stored message they answer, empty for a notice.
         Raises Later, Unreachable or Impossible; what was shown before that may be shown again."""
+        ...
+
+    def paused_for(self) -> float:
+        """Seconds for which nothing goes out: the channel was told to stay away."""
         ...
 
     def nudge(self, sender: str | None, member: int) -> None:

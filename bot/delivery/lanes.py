@@ -182,6 +182,6 @@ class Lanes:
 
 
 def _left(replies: list[Wire], shown: int) -> list[Wire]:
-    """What remains once so many with words are out."""
-    worded = [place for place, wire in enumerate(replies) if wire["text"]]
+    """What remains once so many that can be seen are out."""
+    worded = [place for place, wire in enumerate(replies) if wire["text"] or "picture" in wire or "file" in wire]
     return replies[worded[shown] :] if shown else replies

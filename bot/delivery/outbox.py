@@ -1,87 +1,116 @@
-"""Notices on their way: claimed by the one sender, composed at the moment of sending, sent in pace, recorded."""
+"""Notices on their way: claimed by the one sender, composed just before, sent in pace, recorded.
+
+While some are being sent the next are composed, so that the line is never idle and nothing is worded long before it
+goes. What lies in memory is bounded, however many wait.
+"""
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy.orm import Session
 
-from bot.conversation.i18n import speaking
-from bot.conversation.notices import Composing, Notice
-from bot.conversation.reply import Wire
 from bot.conversation.road import Road, log_fault
 from bot.delivery.batching import Batch
+from bot.delivery.composing import Composer, Ready
 from bot.delivery.doors import Impossible, Later, Showing, Unreachable
 from bot.delivery.lease import Lease
+from bot.delivery.pacing import PATIENCE_S
 from bot.delivery.workers import Urgency, Workers
-from bot.domain.quiet_hours import next_waking
 from db import doors as door_rows
 from db import outbox
 from db.engine import in_session
-from db.members import load
-from db.models.conversation import Door
-from db.models.members import Member
-from db.outbox import Claimed
-from db.trouble import Trouble, classify
 
 log = logging.getLogger("outbox")
-BATCH = 30
-# With waits of ten minutes at last, this lasts two days; a notice nobody can compose is given up within minutes.
+# Composed at a time: about what the line takes in a second.
+SMALLEST, LARGEST = 30, 200
+# With waits of ten minutes at last, this lasts two days.
 TRIES = 300
-COMPOSE_TRIES = 4
 LONGEST_WAIT_S = 600.0
+# While one channel is told to stay away, people of the others are looked for this often.
+DETOUR_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
-    """A notice composed for one door."""
+class Mark:
+    """What became of a notice: done with an outcome, or to be tried again `after` so many seconds. `dead` is the door
+    that led nowhere, `arrived` how many of its messages got through."""
 
     id: int
-    lane: int
-    attempts: int
-    door: int
-    channel: str
-    sender: str
-    wire: Wire
-
-
-Record = Callable[[Session], object]
+    epoch: int
+    at: datetime
+    outcome: str | None = None
+    error: str | None = None
+    after: float = 0.0
+    arrived: int = 0
+    doubtful: bool = False
+    dead: int | None = None
 
 
 class Delivery:
-    """Sends what is due while this process holds the lease."""
+    """Sends what is due while this process holds the lease. `rate` is how many messages a second the line takes."""
 
-    def __init__(self, road: Road, workers: Workers, lease: Lease, doors: dict[str, Showing]) -> None:
+    def __init__(self, road: Road, workers: Workers, lease: Lease, doors: dict[str, Showing], rate: float) -> None:
         self._road = road
         self._workers = workers
         self._lease = lease
         self._doors = doors
-        self._records: Batch[Record] = Batch(self._write)
+        self._composer = Composer(road, lease)
+        self._batch = int(min(max(rate, SMALLEST), LARGEST))
+        self._marks: Batch[Mark] = Batch(self._write)
         self._delivering = asyncio.Lock()
+        self._detour_at = 0.0
 
     async def deliver_due(self) -> int:
         """Send everything due now; how many notices were dealt with."""
         async with self._delivering:
             # One round at a time: whatever else lies claimed by us is left from a round that broke off.
-            await self._records.settle()
-            return await self._deliver()
+            await self._marks.settle()
+            under_way: set[asyncio.Task[None]] = set()
+            try:
+                return await self._deliver(under_way)
+            finally:
+                await asyncio.gather(*under_way, return_exceptions=True)
+                await self._marks.settle()
 
-    async def _deliver(self) -> int:
-        dealt = 0
+    async def _deliver(self, under_way: set[asyncio.Task[None]]) -> int:
+        dealt, loop = 0, asyncio.get_running_loop()
         while (epoch := self._lease.epoch) is not None:
-            ready, claimed = await self._workers.run(
-                Urgency.NOTICE, in_session, self._road.engine, self._prepare(epoch)
-            )
-            for door in self._doors.values():
-                door.nudge(None, 0)
-            await asyncio.gather(*(self._send(epoch, one) for one in ready))
-            await self._records.settle()
-            dealt += claimed
-            if claimed < BATCH:
+            past = self._closed()
+            if past is not None and not self._may_detour(loop.time()):
                 break
+            take = partial(self._composer.take, epoch=epoch, limit=self._batch, orphans=dealt == 0, past=past)
+            ready, claimed = await self._workers.run(Urgency.NOTICE, in_session, self._road.engine, take)
+            if len(ready) < claimed:
+                self._nudge()
+            for one in ready:
+                task = loop.create_task(self._send(epoch, one))
+                under_way.add(task)
+                task.add_done_callback(under_way.discard)
+            dealt += claimed
+            if claimed < self._batch:
+                break
+            while len(under_way) > self._batch // 2:
+                await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
         return dealt
+
+    def _closed(self) -> str | None:
+        """The channel that was told to stay away for long, if there is one."""
+        return next((name for name, door in self._doors.items() if door.paused_for() > PATIENCE_S), None)
+
+    def _may_detour(self, now: float) -> bool:
+        if now < self._detour_at:
+            return False
+        self._detour_at = now + DETOUR_S
+        return True
+
+    def _nudge(self) -> None:
+        """Something may have been put into a page's history."""
+        for door in self._doors.values():
+            door.nudge(None, 0)
 
     async def free_stale(self) -> None:
         """After taking over: what the dead sender had claimed goes out again."""
@@ -91,112 +120,65 @@ class Delivery:
                 Urgency.NOTICE, in_session, self._road.engine, lambda session: outbox.free_stale(session, epoch)
             )
 
-    def _prepare(self, epoch: int) -> Callable[[Session], tuple[list[Ready], int]]:
-        def prepare(session: Session) -> tuple[list[Ready], int]:
-            claimed = outbox.claim(session, self._lease.holder, epoch, self._road.now(), BATCH)
-            ready = [self._try_composing(session, epoch, one) for one in claimed]
-            return [one for one in ready if one is not None], len(claimed)
-
-        return prepare
-
-    def _try_composing(self, session: Session, epoch: int, claimed: Claimed) -> Ready | None:
-        """In a savepoint, so that a notice with a fault harms no other of its batch."""
-        try:
-            with session.begin_nested():
-                return self._compose(session, epoch, claimed)
-        except Exception as error:
-            if classify(error) is Trouble.AWAY:
-                raise
-            now, code = self._road.now(), log_fault(error)
-            if claimed.attempts >= COMPOSE_TRIES:
-                outbox.finish(session, claimed.id, epoch, now, "failed", f"compose {code}")
-            else:
-                outbox.postpone(session, [claimed.id], epoch, now + timedelta(seconds=10 * 2.0**claimed.attempts))
-            return None
-
-    def _compose(self, session: Session, epoch: int, claimed: Claimed) -> Ready | None:
-        """A message ready for a door; or None, and the outcome recorded."""
-        now = self._road.now()
-        member = load(session, claimed.member_id)
-        kind = self._road.router.notices.get(claimed.kind)
-        door = door_rows.best_door(session, member.id)
-        if kind is None or door is None or door.channel not in self._doors:
-            outbox.finish(
-                session, claimed.id, epoch, now, "unreachable" if kind else "failed", None if kind else "kind"
-            )
-            return None
-        notice = kind(**claimed.params)
-        later = _held_back(notice, member, now)
-        if later is not None:
-            outbox.postpone(session, [claimed.id], epoch, later)
-            return None
-        wire = self._word(session, notice, member, now)
-        if wire is None:
-            outbox.finish(session, claimed.id, epoch, now, "unwanted")
-            return None
-        return self._for_door(session, epoch, claimed, door, wire)
-
-    def _word(self, session: Session, notice: Notice, member: Member, now: datetime) -> Wire | None:
-        if (notice.unasked and member.objected_at is not None) or notice.switch in member.switched_off:
-            return None
-        with speaking(member.language, member.zone):
-            reply = notice.compose(Composing(session, member, self._road.house, now))
-        return reply.wire() if reply else None
-
-    def _for_door(self, session: Session, epoch: int, claimed: Claimed, door: Door, wire: Wire) -> Ready | None:
-        """On the web a notice is a row of the member's own history, written with its record: exactly once."""
-        channel = self._road.channels[door.channel]
-        now = self._road.now()
-        if channel.keep_notice(session, door.member_id, wire, now):
-            outbox.finish(session, claimed.id, epoch, now, "sent")
-            return None
-        return Ready(claimed.id, claimed.lane, claimed.attempts, door.id, door.channel, door.external_id, wire)
-
     async def _send(self, epoch: int, ready: Ready) -> None:
-        now = self._road.now()
+        mark = await self._try_sending(epoch, ready)
+        if mark is not None:
+            self._marks.add(mark)
+
+    async def _try_sending(self, epoch: int, ready: Ready) -> Mark | None:
+        """What became of it; None where another sender has taken over, and sends this one."""
+        arrived = 0
         try:
-            await self._doors[ready.channel].show(ready.sender, "", [ready.wire], ready.lane + 1)
+            for wire in ready.wires:
+                await self._doors[ready.channel].turn(ready.sender, ready.lane + 1)
+                if self._lease.epoch != epoch:
+                    return None
+                await self._doors[ready.channel].show(ready.sender, "", [wire], None)
+                arrived += 1
         except Later as later:
-            wait = later.seconds or min(2.0**ready.attempts, LONGEST_WAIT_S)
-            self._records.add(_after_trouble(ready, epoch, now, wait))
+            return self._again(epoch, ready, later.seconds, arrived, doubtful=later.doubtful)
         except Unreachable:
-            self._records.add(_try_another_door(ready, epoch, now))
+            return Mark(ready.id, epoch, self._road.now(), dead=ready.door)
         except Impossible as error:
             log.error("notice %s refused for good: %s", ready.id, error)
-            self._records.add(_finished(ready, epoch, now, "failed", str(error)[:200]))
+            return Mark(ready.id, epoch, self._road.now(), "failed", str(error)[:200])
         except Exception as error:
             log_fault(error)
-            self._records.add(_after_trouble(ready, epoch, now, min(2.0**ready.attempts, LONGEST_WAIT_S)))
-        else:
-            self._records.add(_finished(ready, epoch, now, "sent"))
+            return self._again(epoch, ready, 0, arrived)
+        return Mark(ready.id, epoch, self._road.now(), "sent")
 
-    async def _write(self, records: list[Record]) -> None:
+    def _again(self, epoch: int, ready: Ready, seconds: float, arrived: int, *, doubtful: bool = False) -> Mark:
+        now = self._road.now()
+        if ready.attempts >= TRIES:
+            return Mark(ready.id, epoch, now, "failed", "line")
+        wait = seconds or min(2.0**ready.attempts, LONGEST_WAIT_S)
+        return Mark(ready.id, epoch, now, after=wait, arrived=arrived, doubtful=doubtful)
+
+    async def _write(self, marks: list[Mark]) -> None:
         def write(session: Session) -> None:
-            for record in records:
-                record(session)
+            for epoch, sent in _sent(marks).items():
+                outbox.finish(session, sent, epoch, self._road.now(), "sent")
+            for mark in marks:
+                if mark.outcome != "sent":
+                    _record(session, mark)
 
         await self._workers.run(Urgency.NOTICE, in_session, self._road.engine, write)
 
 
-def _held_back(notice: Notice, member: Member, now: datetime) -> datetime | None:
-    """When the reader's quiet hours end, if this notice waits for that."""
-    waking = next_waking(now, member.zone, member.quiet_from, member.quiet_to)
-    return waking if notice.waits and waking > now else None
+def _sent(marks: list[Mark]) -> dict[int, list[int]]:
+    """Most have arrived: they are written in one statement, by the epoch of who sent them."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for mark in marks:
+        if mark.outcome == "sent":
+            found[mark.epoch].append(mark.id)
+    return found
 
 
-def _finished(ready: Ready, epoch: int, now: datetime, outcome: str, error: str | None = None) -> Record:
-    return lambda session: outbox.finish(session, ready.id, epoch, now, outcome, error)
-
-
-def _after_trouble(ready: Ready, epoch: int, now: datetime, wait: float) -> Record:
-    if ready.attempts >= TRIES:
-        return _finished(ready, epoch, now, "failed", "line")
-    return lambda session: outbox.postpone(session, [ready.id], epoch, now + timedelta(seconds=wait))
-
-
-def _try_another_door(ready: Ready, epoch: int, now: datetime) -> Record:
-    def record(session: Session) -> None:
-        door_rows.mark_unreachable(session, ready.door, now)
-        outbox.postpone(session, [ready.id], epoch, now)
-
-    return record
+def _record(session: Session, mark: Mark) -> None:
+    if mark.outcome is not None:
+        outbox.finish(session, [mark.id], mark.epoch, mark.at, mark.outcome, mark.error)
+        return
+    if mark.dead is not None:
+        door_rows.mark_unreachable(session, mark.dead, mark.at)
+    until = mark.at + timedelta(seconds=mark.after)
+    outbox.postpone(session, mark.id, mark.epoch, until, arrived=mark.arrived, doubtful=mark.doubtful)

@@ -12,7 +12,7 @@ from bot.conversation.road import Road
 from bot.delivery.care import carefully
 from bot.delivery.lease import Lease
 from bot.delivery.workers import Urgency, Workers
-from db import drafts, entries, erasure, inbox, outbox, web_sessions
+from db import announcements, attachments, drafts, entries, erasure, inbox, outbox, web_sessions
 from db.engine import in_session
 
 Planner = Callable[[Session, datetime, House], bool | None]
@@ -24,6 +24,8 @@ CHORES: tuple[Callable[..., Any], ...] = (
     web_sessions.clear_old,
     erasure.forget_guests,
     outbox.clear_old,
+    announcements.clear_old,
+    attachments.clear_old,
 )
 
 

@@ -15,6 +15,7 @@ from bot.domain.attendance import State
 from bot.domain.door import Door, door_at
 from db import attendances, events, members
 from db.models.events import Event, EventState
+from handlers.announcements.buttons import WriteAboutEvent
 from handlers.events.card import OpenEvent, Organise, label_of, title_of
 
 PAGE = 6
@@ -205,7 +206,8 @@ def _published_rows(turn: Turn, event: Event) -> Rows:
         return (*results, *door, read, (taken, opened), again)
     invite = (taken, Button(_("Invite people"), InvitePeople(event.id)))
     change = (Button(_("Change"), ChangeEvent(event.id)), Button(_("Cancel the event"), CancelEvent(event.id)))
-    return (*door, read, invite, (opened,), change, again)
+    announce = Button(_("Announce"), WriteAboutEvent(event.id))
+    return (*door, (announce, opened), read, invite, change, again)
 
 
 def _door_row(turn: Turn, event: Event) -> Rows:

@@ -1,12 +1,11 @@
 """The questions of an event: the essential ones are asked one after the other; the rest has sensible answers already
 and stands on the last card."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
-from bot.conversation.checks import check_choice, check_line, check_text, check_years
+from bot.conversation.checks import check_choice, check_line, check_text
 from bot.conversation.cities import check_city, search_cities, show_city
 from bot.conversation.dates import day_question, duration_question, number_question, time_question
 from bot.conversation.forms import Answers, Asking, Choice, Question, Text, Unfit
@@ -17,10 +16,19 @@ from bot.conversation.turn import Turn
 from bot.domain.audience import By
 from bot.domain.geography import is_position
 from bot.domain.local_time import NoSuchTime, at
-from db import attendances, clubs, events, lists, members, places
+from db import attendances, clubs, events, members, places
 from db.models.clubs import Club
+from handlers.choices import (
+    Listing,
+    asked,
+    check_cohort,
+    list_clubs,
+    list_programmes,
+    list_regions,
+    list_relations,
+    list_topics,
+)
 from handlers.events.card import kind_names
-from handlers.registration import relation_names
 
 NONE = "0"
 MAX_TITLE = 100
@@ -39,8 +47,7 @@ def _clubs(asking: Asking) -> list[Choice]:
     """Those one leads; coordinators all, and none."""
     turn = asking.turn
     if members.is_coordinator(turn.session, turn.me.id):
-        every = [Choice(str(club.id), named(club.names)) for club in clubs.all_open(turn.session)]
-        return [Choice(NONE, _("No club: the whole network")), *every]
+        return [Choice(NONE, _("No club: the whole network")), *list_clubs(turn.session)]
     led = members.led_clubs(turn.session, turn.me.id)
     return [Choice(str(club.id), named(club.names)) for club in clubs.all_open(turn.session) if club.id in led]
 
@@ -179,33 +186,8 @@ def _is_segment(answers: Answers) -> bool:
     return answers.get("audience") == "segment"
 
 
-def _all_clubs(asking: Asking) -> list[Choice]:
-    return [Choice(str(club.id), named(club.names)) for club in clubs.all_open(asking.turn.session)]
-
-
-def _programmes(asking: Asking) -> list[Choice]:
-    session = asking.turn.session
-    return [
-        Choice(str(row.id), named(row.names))
-        for institution in lists.institutions(session)
-        for row in lists.programmes(session, institution.id)
-    ]
-
-
-def _regions(asking: Asking) -> list[Choice]:
-    found = members.regions_lived_in(asking.turn.session)
-    return [Choice(region, places.name_region(region, language()) or region) for region in found]
-
-
-def _topics(asking: Asking) -> list[Choice]:
-    return [Choice(str(row.id), named(row.names)) for row in lists.topics(asking.turn.session)]
-
-
-def _relations(_asking: Asking) -> list[Choice]:
-    return [Choice(relation.value, name) for relation, name in relation_names().items()]
-
-
-def _segment_question(name: str, label: Text, choices: Callable[[Asking], Sequence[Choice]]) -> Question:
+def _segment_question(name: str, label: Text, listing: Listing) -> Question:
+    choices = asked(listing)
     return Question(
         name=name,
         label=label,
@@ -216,12 +198,6 @@ def _segment_question(name: str, label: Text, choices: Callable[[Asking], Sequen
         optional=True,
         when=_is_segment,
     )
-
-
-def _check_cohort(asking: Asking, value: Any) -> str:
-    years = check_years(asking, value)
-    first, _dash, last = years.partition("-")
-    return f"{first}-{last or first}"
 
 
 def _other_languages(asking: Asking) -> list[Choice]:
@@ -383,20 +359,20 @@ MORE: tuple[Question, ...] = (
         name="clubs",
         label=lambda: _("Clubs"),
         prompt=lambda _asking: _("Which clubs?"),
-        check=check_choice(_all_clubs),
-        choices=_all_clubs,
+        check=check_choice(asked(list_clubs)),
+        choices=asked(list_clubs),
         several=True,
         when=lambda answers: answers.get("audience") == "clubs",
     ),
-    _segment_question("programmes", lambda: _("Programmes"), _programmes),
-    _segment_question("regions", lambda: _("Provinces"), _regions),
-    _segment_question("topics", lambda: _("Topics"), _topics),
-    _segment_question("relations", lambda: _("Relations"), _relations),
+    _segment_question("programmes", lambda: _("Programmes"), list_programmes),
+    _segment_question("regions", lambda: _("Provinces"), list_regions),
+    _segment_question("topics", lambda: _("Topics"), list_topics),
+    _segment_question("relations", lambda: _("Relations"), list_relations),
     Question(
         name="cohort",
         label=lambda: _("Cohorts"),
         prompt=lambda _asking: _("Only people of certain years? For example 2008–2012."),
-        check=_check_cohort,
+        check=check_cohort,
         optional=True,
         when=_is_segment,
     ),

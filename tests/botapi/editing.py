@@ -67,7 +67,7 @@ def _inline(sent: Sent) -> Json | None:
 def _changed(world: World, sent: Sent) -> Json:
     sent.edited += 1
     sent.edit_date = now()
-    world.stats.edited += 1
+    world.stats.edit()
     world.chats[sent.chat_id].changed(sent)
     return world.message(sent)
 

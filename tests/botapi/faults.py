@@ -59,15 +59,15 @@ class Bucket:
     level: float
     at: float
 
-    def take(self) -> float:
-        """The seconds to wait until a token is there; 0 when one was taken."""
+    def wait(self) -> float:
+        """The seconds until a token is there."""
         now = monotonic()
         self.level = min(self.burst, self.level + (now - self.at) * self.rate)
         self.at = now
-        if self.level < 1:
-            return (1 - self.level) / self.rate
+        return max(0.0, (1 - self.level) / self.rate)
+
+    def take(self) -> None:
         self.level -= 1
-        return 0.0
 
 
 @dataclass(slots=True)
@@ -78,14 +78,14 @@ class Limit:
     methods: frozenset[str]
     buckets: dict[int | None, Bucket] = field(default_factory=dict)
 
-    def wait(self, method: str, chat: int | None) -> float:
+    def bucket(self, method: str, chat: int | None) -> Bucket | None:
+        """The bucket a call takes from, if this limit is about such calls."""
         if method not in self.methods:
-            return 0.0
+            return None
         key = chat if self.per_chat else None
-        bucket = self.buckets.get(key)
-        if bucket is None:
-            bucket = self.buckets[key] = Bucket(self.rate, self.burst, self.burst, monotonic())
-        return bucket.take()
+        if key not in self.buckets:
+            self.buckets[key] = Bucket(self.rate, self.burst, self.burst, monotonic())
+        return self.buckets[key]
 
 
 class Faults:
@@ -158,9 +158,13 @@ class Faults:
         return struck, delay
 
     def retry_after(self, method: str, chat: int | None) -> int:
-        for limit in self.limits:
-            if wait := limit.wait(method, chat):
-                return max(1, math.ceil(wait))
+        """The seconds a call must stay away, 0 if it may pass. One that is refused takes from no bucket."""
+        buckets = [bucket for limit in self.limits if (bucket := limit.bucket(method, chat))]
+        wait = max((bucket.wait() for bucket in buckets), default=0.0)
+        if wait:
+            return max(1, math.ceil(wait))
+        for bucket in buckets:
+            bucket.take()
         return 0
 
     def _hits(self, fault: Fault, method: str, chat: int | None) -> bool:

@@ -35,8 +35,8 @@ def photo_body(stored: Stored, caption: str | None) -> Json:
     return {"photo": photo_sizes(stored)} | ({"caption": caption} if caption else {})
 
 
-def document_body(stored: Stored) -> Json:
-    return {"document": document(stored)}
+def document_body(stored: Stored, caption: str | None = None) -> Json:
+    return {"document": document(stored)} | ({"caption": caption} if caption else {})
 
 
 def sticker_body() -> Json:

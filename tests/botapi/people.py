@@ -51,9 +51,9 @@ class Person:
         stored = self.world.store("photo", "photo.jpg", data, "image/jpeg")
         return self.sends(incoming.photo_body(stored, caption))
 
-    def sends_document(self, name: str, data: bytes) -> int:
+    def sends_document(self, name: str, data: bytes, caption: str | None = None) -> int:
         mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        return self.sends(incoming.document_body(self.world.store("document", name, data, mime)))
+        return self.sends(incoming.document_body(self.world.store("document", name, data, mime), caption))
 
     def sends_sticker(self) -> int:
         return self.sends(incoming.sticker_body())

@@ -116,10 +116,18 @@ def _stored(world: World, params: Params, kind: str) -> Stored:
         return _kept(world, kind, upload)
     pointer = params.text(kind)
     if pointer in world.files:
-        return world.files[pointer]
+        return _of_kind(world.files[pointer], kind)
     if pointer.startswith(("https://", "http://")):  # the real thing would fetch it
         return world.store(kind, pointer.rpartition("/")[2], b"", "application/octet-stream")
     raise bad("wrong file identifier/HTTP URL specified" if pointer else f"there is no {kind} in the request")
+
+
+def _of_kind(stored: Stored, kind: str) -> Stored:
+    """A file goes out as what it came as."""
+    known = stored.file_id.partition("-")[0]
+    if known != kind:
+        raise bad(f"can't use file of type {known.title()} as {kind.title()}")
+    return stored
 
 
 def _kept(world: World, kind: str, upload: Upload) -> Stored:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from time import monotonic
 
@@ -18,6 +20,8 @@ class Statistics:
         self.answers: Counter[int] = Counter()
         self.faults: Counter[str] = Counter()
         self.per_second: Counter[int] = Counter()
+        # When each message was sent or edited, in order: what a rate is measured over.
+        self.moments: array[float] = array("d")
         self.texts: Counter[tuple[int, str]] = Counter()
         self.accepted = 0
         self.edited = 0
@@ -30,8 +34,22 @@ class Statistics:
         self.accepted += 1
         self.per_second[int(now - self.started)] += 1
         self.texts[chat_id, text] += 1
+        self.moments.append(now)
         self.first_at = self.first_at or now
         self.last_at = now
+
+    def edit(self) -> None:
+        self.edited += 1
+        self.moments.append(monotonic())
+
+    def between(self, first: float, last: float) -> int:
+        """How many messages were sent or edited from one instant to another, both included."""
+        return bisect_right(self.moments, last) - bisect_left(self.moments, first)
+
+    @property
+    def busiest_second(self) -> int:
+        """The most messages sent or edited within any second, wherever it begins."""
+        return max((self.between(moment, moment + 1) for moment in self.moments), default=0)
 
     @property
     def too_many(self) -> int:
@@ -59,6 +77,7 @@ class Statistics:
             "delivered": self.delivered,
             "too_many": self.too_many,
             "accepted_per_second": {str(second): count for second, count in self.per_second.items()},
+            "busiest_second": self.busiest_second,
             "sending_seconds": (self.last_at or 0) - (self.first_at or 0),
             "duplicates": [{"chat": chat, "text": text, "count": n} for (chat, text), n in repeated],
         }

@@ -3,15 +3,18 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 from telegram import Bot
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
+from bot.channels.telegram.attachments import KeptNames
+from bot.channels.telegram.fetching import Fetching
 from bot.channels.telegram.menus import gates_of, menu_for, set_chat_menu
 from bot.channels.telegram.parsing import parse
 from bot.channels.telegram.request import AiohttpRequest, call
@@ -32,6 +35,7 @@ from db.engine import in_session
 
 log = logging.getLogger("telegram")
 NAME = "telegram"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,10 @@ class TelegramDoor:
             get_updates_request=self._requests[1],
         )
         self._workers = workers
+        self._pace = pace
         self._road: Road | None = None
-        self._showing = Showing(self.bot, pace, self._make)
+        self._showing = Showing(self.bot, pace, self._make, KeptNames(self._ask))
+        self._fetching = Fetching(self.bot, self._ask)
 
     async def open(self) -> None:
         """Open the HTTP sessions, without asking Telegram anything yet."""
@@ -81,9 +87,24 @@ class TelegramDoor:
     def keep_notice(self, session: Session, member: int, wire: Wire, now: datetime) -> bool:
         return False
 
-    async def show(self, sender: str, payload: str, replies: list[Wire], lane: int) -> None:
+    async def turn(self, sender: str, lane: int) -> None:
+        await self._pace.turn(lane, sender)
+
+    async def show(self, sender: str, payload: str, replies: list[Wire], lane: int | None) -> None:
         assert self._road is not None
         await self._showing.show(sender, payload, reveal(self._road.house, replies), lane)
+
+    def paused_for(self) -> float:
+        return self._pace.paused_for()
+
+    async def fetch_waiting(self) -> None:
+        """Download what came in through Telegram and is not here yet. For the process that holds the lease."""
+        assert self._road is not None
+        await self._fetching.fetch_waiting(self._road.now())
+
+    async def _ask(self, work: Callable[[Session], T]) -> T:
+        assert self._road is not None
+        return await self._workers.run(Urgency.NOTICE, in_session, self._road.engine, work)
 
     async def settle(self) -> None:
         await self._showing.settle()

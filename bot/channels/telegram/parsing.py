@@ -4,8 +4,15 @@ read harms no other."""
 import json
 from typing import Any
 
-from bot.conversation.incoming import Contact, Incoming, Kind, Unparsable
+from bot.conversation.incoming import Contact, File, FileKind, Incoming, Kind, Unparsable
+from bot.conversation.marks import from_entities
+from bot.conversation.secrets import OPEN
+from bot.domain.files import UNKNOWN_TYPE, clean_name, is_picture
 
+# What Telegram formats and marks can say. It also finds addresses and commands by itself, which is no formatting.
+FORMATS = frozenset({"bold", "italic", "text_link"})
+LONGEST_FILE_ID = 200
+LONGEST_TYPE = 80
 KINDS = ["message", "callback_query", "my_chat_member"]
 
 
@@ -56,7 +63,7 @@ def _read_message(message: dict[str, Any]) -> Incoming:
     if "forward_origin" in message:
         return Incoming(Kind.FILE, tag=tag)
     if "text" in message:
-        return _read_text(message["text"], tag)
+        return _read_text(message["text"], _marked(message["text"], message.get("entities")), tag)
     if "location" in message:
         place = message["location"]
         return Incoming(Kind.LOCATION, location=(_degrees(place["latitude"]), _degrees(place["longitude"])), tag=tag)
@@ -64,7 +71,42 @@ def _read_message(message: dict[str, Any]) -> Incoming:
         contact = message["contact"]
         own = contact.get("user_id") == person["id"]
         return Incoming(Kind.CONTACT, contact=Contact(str(contact["phone_number"]), own), tag=tag)
-    return Incoming(Kind.FILE, str(message.get("caption") or ""), tag=tag)
+    return _read_file(message, tag)
+
+
+def _read_file(message: dict[str, Any], tag: str | None) -> Incoming:
+    """A picture or file with its caption; of what cannot be passed on (stickers, voices, films) only that it came."""
+    caption = str(message.get("caption") or "")
+    marked = _marked(caption, message.get("caption_entities"))
+    return Incoming(Kind.FILE, caption, file=_file(message), marked=marked, tag=tag)
+
+
+def _file(message: dict[str, Any]) -> File | None:
+    sizes, document = message.get("photo"), message.get("document")
+    if sizes:
+        largest = max(sizes, key=lambda size: (int(size.get("width") or 0), int(size.get("file_size") or 0)))
+        return _held(largest, "photo.jpg", "image/jpeg")
+    if document and "animation" not in message:
+        return _held(document, str(document.get("file_name") or ""), str(document.get("mime_type") or UNKNOWN_TYPE))
+    return None
+
+
+def _held(found: dict[str, Any], name: str, media_type: str) -> File | None:
+    """A file Telegram holds; None where its name there is longer than any we have seen."""
+    file_id = found["file_id"]
+    if not isinstance(file_id, str) or not 0 < len(file_id) <= LONGEST_FILE_ID:
+        return None
+    kind = FileKind.PICTURE if is_picture(media_type) else FileKind.FILE
+    size = _number(found.get("file_size") or 0)
+    return File(kind, clean_name(name), media_type[:LONGEST_TYPE], size, telegram_id=file_id)
+
+
+def _marked(text: str, entities: Any) -> str | None:
+    """The words with their formatting as marks; None where nothing is formatted: then marks may have been typed. No
+    sign in it may stand for a code (`bot.conversation.secrets`)."""
+    if not any(entity.get("type") in FORMATS for entity in entities or ()):
+        return None
+    return from_entities(text, entities, placeholders=True).replace(OPEN, "")
 
 
 def _number(value: Any) -> int:
@@ -86,9 +128,9 @@ def _tag(person: dict[str, Any]) -> str | None:
     return tag if isinstance(tag, str) else None
 
 
-def _read_text(text: str, tag: str | None) -> Incoming:
+def _read_text(text: str, marked: str | None, tag: str | None) -> Incoming:
     if not text.startswith("/") or len(text) < 2 or not text[1].isalpha():
-        return Incoming(Kind.TEXT, text, tag=tag)
+        return Incoming(Kind.TEXT, text, marked=marked, tag=tag)
     word, _space, args = text[1:].partition(" ")
     return Incoming(Kind.COMMAND, word.split("@")[0].lower(), args.strip(), tag=tag)
 

@@ -4,6 +4,7 @@ Measured with many people in parallel this takes a fraction of the processor tim
 """
 
 import json
+from io import BytesIO
 from typing import Any, NamedTuple
 
 import aiohttp
@@ -18,6 +19,10 @@ except ImportError:  # no wheel for this platform
     orjson = None  # type: ignore[assignment]
 
 CONNECT_TIMEOUT_S = 10.0
+
+
+class Unanswered(NetworkError):
+    """The line broke after the request had gone out: it may have taken effect."""
 
 
 class Parameter(NamedTuple):
@@ -91,6 +96,9 @@ class AiohttpRequest(BaseRequest):
                 return response.status, await response.read()
         except TimeoutError as error:
             raise TimedOut("no answer in time") from error
+        except aiohttp.ClientConnectionError as error:
+            missed = isinstance(error, aiohttp.ClientConnectorError)
+            raise (NetworkError if missed else Unanswered)(type(error).__name__) from error
         except aiohttp.ClientError as error:
             raise NetworkError(type(error).__name__) from error
 
@@ -114,10 +122,12 @@ def _body(data: RequestData | None) -> dict[str, Any]:
 
 
 def _multipart(data: RequestData) -> aiohttp.FormData:
-    form = aiohttp.FormData()
+    # Names of files as they are, in UTF-8: Telegram would show people the percent signs of quoted ones.
+    form = aiohttp.FormData(quote_fields=False)
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, part in data.multipart_data.items():
-        filename, content, media_type = part
-        form.add_field(name, content, filename=filename, content_type=media_type)
+        filename, given, media_type = part
+        content = given if isinstance(given, bytes) else given.read()
+        form.add_field(name, BytesIO(content), filename=filename, content_type=media_type)
     return form

@@ -5,13 +5,16 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from io import BytesIO
 
 from telegram import Bot, InlineKeyboardMarkup, InputFile
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
+from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError, TimedOut
 
-from bot.channels.telegram.request import call
+from bot.channels.telegram.attachments import Attachments, Names, NoNames, Out, is_attachment
+from bot.channels.telegram.request import Unanswered, call
+from bot.conversation.notices import Lane
 from bot.conversation.reply import Wire
 from bot.conversation.routing import Made
 from bot.delivery.doors import Impossible, Later, Unreachable
@@ -19,8 +22,6 @@ from bot.delivery.pacing import Pace
 
 log = logging.getLogger("telegram")
 MAKING = Callable[[str, Wire], Awaitable[Made]]
-# A longer pause is waited for in the database, where it survives us.
-PATIENCE_S = 5.0
 AS_HTML = {"parse_mode": ParseMode.HTML, "link_preview_options": {"is_disabled": True}}
 # Telegram's words for an edit that changes nothing, and for a message that can no longer be edited.
 UNCHANGED = "not modified"
@@ -31,17 +32,18 @@ STRANGER = ("chat not found", "user is deactivated", "peer_id_invalid")
 class Showing:
     """The asynchronous side of the Telegram door."""
 
-    def __init__(self, bot: Bot, pace: Pace, make: MAKING) -> None:
+    def __init__(self, bot: Bot, pace: Pace, make: MAKING, names: Names | None = None) -> None:
         self._bot = bot
         self._pace = pace
         self._make = make
+        self._attachments = Attachments(bot, make, names or NoNames(), partial(pace.turn, Lane.UNASKED))
         self._answers: set[asyncio.Task[bool]] = set()
 
-    async def show(self, sender: str, payload: str, replies: list[Wire], lane: int) -> None:
+    async def show(self, sender: str, payload: str, replies: list[Wire], lane: int | None) -> None:
         """Show replies in order; a tap is answered at once, so that its button stops turning."""
         query = json.loads(payload).get("callback_query") if '"callback_query"' in payload else None
         toast = next((wire["toast"] for wire in replies if wire.get("toast")), None)
-        worded = [wire for wire in replies if wire["text"]]
+        worded = [wire for wire in replies if wire["text"] or "picture" in wire or "file" in wire]
         if query is not None:
             answering = asyncio.ensure_future(self._answer(str(query.get("id")), toast))
             self._answers.add(answering)
@@ -67,10 +69,9 @@ class Showing:
         except TelegramError:
             return False
 
-    async def _try(self, sender: str, wire: Wire, lane: int) -> None:
-        if (pause := self._pace.paused_for()) > PATIENCE_S:
-            raise Later(pause)
-        await self._pace.turn(lane)
+    async def _try(self, sender: str, wire: Wire, lane: int | None) -> None:
+        if lane is not None:
+            await self._pace.turn(lane, sender)
         try:
             await self._present(int(sender), wire)
         except RetryAfter as wait:
@@ -86,12 +87,14 @@ class Showing:
         except InvalidToken as error:
             raise Later(60) from error
         except TelegramError as error:
-            raise Later(0) from error
+            raise Later(0, doubtful=isinstance(error, TimedOut | Unanswered)) from error
 
     async def _present(self, chat: int, wire: Wire) -> None:
         if "edits" in wire and await self._edit(chat, wire):
             return
-        if "picture" in wire:
+        if is_attachment(wire):
+            await self._attachments.send(Out(chat, wire, _inline(wire)))
+        elif "picture" in wire:
             made = await self._make(str(chat), wire["picture"])
             await self._bot.send_photo(
                 chat, made.content, caption=wire["text"], parse_mode=ParseMode.HTML, reply_markup=_buttons(wire)
@@ -133,16 +136,22 @@ def _seconds(span: int | timedelta) -> float:
 
 def _markup(wire: Wire) -> Wire | None:
     """Buttons under the message; or, where only something is asked for, the phone's own keyboard."""
-    ask = wire.get("ask")
+    ask = _keyboard(wire)
     if ask and not wire.get("rows"):
         key = {"text": ask["label"], f"request_{ask['kind']}": True}
         return {"keyboard": [[key]], "resize_keyboard": True, "one_time_keyboard": True}
     return _inline(wire)
 
 
+def _keyboard(wire: Wire) -> Wire | None:
+    """What is asked for by a keyboard. A file is not: Telegram always shows its paper-clip."""
+    ask: Wire | None = wire.get("ask")
+    return ask if ask and "data" in ask else None
+
+
 def _inline(wire: Wire) -> Wire | None:
     rows = [[_button(button) for button in row] for row in wire.get("rows", ())]
-    ask = wire.get("ask")
+    ask = _keyboard(wire)
     if ask and rows:
         rows.insert(0, [_button(ask)])
     return {"inline_keyboard": rows} if rows else None

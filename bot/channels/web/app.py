@@ -19,6 +19,7 @@ from bot.channels.web.ground import Web
 from bot.channels.web.machines import health, webhook
 from bot.channels.web.pages import go_web, privacy_page, redeem, redeem_page
 from bot.channels.web.security import StrictHeaders
+from bot.channels.web.uploads import Uploads
 
 STATIC = Path(__file__).parent / "static"
 
@@ -38,6 +39,7 @@ def build_app(web: Web, extra: Sequence[BaseRoute] = ()) -> Starlette:
         Route("/export/{secret}", _bound(export, web), methods=["GET", "POST"]),
         Route("/privacy", _bound(privacy_page, web)),
         Route("/files/{entry:int}", _bound(file, web)),
+        Route("/uploads", _bound(Uploads().take, web), methods=["POST"]),
         Route("/health", _bound(health, web)),
         *([Route("/telegram", _bound(webhook, web), methods=["POST"])] if web.store_updates else []),
         *extra,

@@ -1,5 +1,6 @@
 """The chat page and its socket, and the files and pictures of its bubbles."""
 
+import contextlib
 import secrets
 from urllib.parse import quote
 
@@ -18,8 +19,10 @@ from bot.conversation.routing import Made, ToDraw
 from bot.conversation.secrets import reveal
 from bot.delivery.clock import Clock
 from bot.delivery.drawing import DrawingFailed, drawn
+from bot.domain.files import LARGEST_FILE, LARGEST_PICTURE, PICTURES
 from db import members, web_sessions
 from db.models.web import Entry
+from handlers.attachments import Gone, NotYet
 
 
 async def chat_page(web: Web, request: Request) -> Response:
@@ -41,6 +44,7 @@ async def chat_page(web: Web, request: Request) -> Response:
         "demo": web.demo,
         "title": web.house.name,
         "institution": web.house.controller.name,
+        "files": {"pictures": PICTURES, "largest_picture": LARGEST_PICTURE, "largest_file": LARGEST_FILE},
     }
     page = templates.get_template("chat.html").render(setup=setup)
     return with_cookie(web.house, HTMLResponse(page), token)
@@ -69,17 +73,18 @@ async def chat_socket(web: Web, socket: WebSocket) -> None:
 
 
 async def file(web: Web, request: Request) -> Response:
-    """A file or picture of a bubble, made now, for the browser whose history it is in."""
+    """A file or picture of a bubble, made now, for the browser whose history it is in. What is still to be fetched
+    from Telegram is worth asking for again."""
     token_hash = hash_token(request.cookies.get(COOKIE, ""))
-    found: Made | ToDraw | None = await web.read(
-        lambda session: _make(web, session, token_hash, request.path_params["entry"])
-    )
-    if found is None:
-        return PlainTextResponse("not found", 404)
     try:
-        made = await drawn(found)
-    except DrawingFailed:
+        found: Made | ToDraw | None = await web.read(
+            lambda session: _make(web, session, token_hash, request.path_params["entry"])
+        )
+        made = await drawn(found) if found is not None else None
+    except (NotYet, DrawingFailed):
         return PlainTextResponse("not available now", 503, {"retry-after": "5"})
+    if made is None:
+        return PlainTextResponse("not found", 404)
     kind = "inline" if made.media_type.startswith("image/") else "attachment"
     # Headers are Latin-1; a name may be Chinese.
     disposition = f"{kind}; filename*=utf-8''{quote(made.name, safe='')}"
@@ -96,5 +101,6 @@ def _make(web: Web, session: Session, token_hash: str, entry_id: int) -> Made | 
     if recipe is None:
         return None
     member = members.load(session, entry.member_id)
-    with speaking(member.language, member.zone):
+    with speaking(member.language, member.zone), contextlib.suppress(Gone):
         return web.router.make(reveal(web.house, recipe), Composing(session, member, web.house, now))
+    return None

@@ -19,14 +19,19 @@ def entry_frame(entry: Entry, house: House) -> dict[str, Any]:
         "who": "me" if entry.mine else "bot",
         "at": entry.at.isoformat(),
         "time": short_time(entry.at),
-        "runs": [{"text": body["text"]}] if entry.mine else to_runs(body["text"]),
+        "runs": _runs(body["text"], entry.mine),
     }
-    if entry.mine:
-        return {**frame, "key": body.get("key")}
-    frame["buttons"] = body.get("rows", [])
-    frame["ask"] = (body.get("ask") or {}).get("kind")
     if "picture" in body:
         frame["picture"] = {"url": f"/files/{entry.id}", "alt": body["picture"]["params"].get("alt", "")}
     if "file" in body:
         frame["file"] = {"url": f"/files/{entry.id}", "name": body["file"]["name"]}
+    if entry.mine:
+        return {**frame, "key": body.get("key")}
+    frame["buttons"] = body.get("rows", [])
+    frame["ask"] = (body.get("ask") or {}).get("kind")
     return frame
+
+
+def _runs(text: str, mine: bool) -> list[dict[str, Any]]:
+    """What the person wrote is shown as it is."""
+    return ([{"text": text}] if text else []) if mine else to_runs(text)

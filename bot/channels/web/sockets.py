@@ -24,7 +24,7 @@ from bot.conversation.house import House
 from bot.conversation.i18n import speaking
 from bot.delivery.clock import Clock
 from bot.delivery.workers import Urgency, Workers
-from db import entries, web_sessions
+from db import entries, outbox, web_sessions
 from db.engine import in_session
 from db.entries import Head
 from db.models.web import Entry
@@ -35,7 +35,7 @@ LONGEST_TEXT = 4096
 PER_TEN_SECONDS = 30
 PING_S = 20.0
 POLL_S = 1.0
-KINDS = ("start", "text", "tap", "location")
+KINDS = ("start", "text", "tap", "location", "file")
 
 Store = Callable[[str, str, dict[str, Any]], Awaitable[None]]
 
@@ -148,6 +148,7 @@ class Sockets:
     def _since(self, session: Session, browser: Browser) -> list[dict[str, Any]]:
         assert browser.member is not None
         rows = entries.since(session, browser.member, browser.seen)
+        outbox.note_seen(session, browser.member, self._clock.now())
         return self._frames(session, browser, rows)
 
     def _frames(self, session: Session, browser: Browser, rows: Sequence[Entry]) -> list[dict[str, Any]]:
@@ -254,6 +255,7 @@ class Sockets:
 
     def _latest(self, session: Session, browser: Browser, before: int | None) -> list[dict[str, Any]]:
         assert browser.member is not None
+        outbox.note_seen(session, browser.member, self._clock.now())
         return self._frames(session, browser, entries.latest(session, browser.member, before))
 
     async def _send_older(self, browser: Browser, frame: dict[str, Any]) -> None:

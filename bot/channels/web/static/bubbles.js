@@ -2,6 +2,7 @@
 
 import { button, empty, make, say, setup, tell } from "./page.js";
 
+const RETRIES = [2000, 6000, 20000, 60000];
 const SCHEMES = ["http:", "https:", "mailto:", "tel:", "tg:"];
 
 /** Fill `node` with `entry`, whatever it held before. `on` has tap(id, data) and locate(id). */
@@ -21,6 +22,22 @@ export function fillPending(node, text) {
   tell(node.querySelector(".time"), "sending");
 }
 
+/** A file on its way up. */
+export function fillUpload(node, name, stop) {
+  fillPending(node, name);
+  const label = say("uploading", { percent: 0 });
+  node.querySelector(".words").after(make("progress", { max: 100, value: 0, "aria-label": label }));
+  node.append(make("div", { class: "buttons" }, rowOf([button("discard", stop, "inline")])));
+  showProgress(node, 0);
+}
+
+export function showProgress(node, percent) {
+  const time = node.querySelector(".time");
+  delete time.dataset.text;
+  time.textContent = say("uploading", { percent });
+  node.querySelector("progress").value = percent;
+}
+
 export function markStored(node) {
   node.querySelector(".time").textContent = "";
 }
@@ -28,7 +45,7 @@ export function markStored(node) {
 /** A final no: the reason stands at the bubble, and the text can be taken back into the composer. */
 export function markRefused(node, reason, edit, discard) {
   node.className = "entry me refused";
-  node.querySelector(".time").remove();
+  node.querySelectorAll(".time, progress, .buttons").forEach((part) => part.remove());
   const sentence = make("p", { class: "reason", role: "alert" }, say("not_sent", { reason }));
   const choices = [button("discard", discard, "inline")];
   if (edit) choices.unshift(button("edit", edit, "inline"));
@@ -79,6 +96,11 @@ function parsed(href) {
 
 function picture({ url, alt }) {
   const image = make("img", { src: url, alt: alt || "" });
+  let failures = 0;
+  // It may still be on its way to the server.
+  image.addEventListener("error", () => {
+    if (failures < RETRIES.length) setTimeout(() => (image.src = `${url}?again=${failures}`), RETRIES[failures++]);
+  });
   return link(url, { class: "picture", target: "_blank", rel: "noopener" }, image);
 }
 

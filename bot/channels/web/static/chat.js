@@ -7,11 +7,13 @@
  *   sending, not_sent {reason}, edit, discard   the fate of a message
  *   share_location, locating, my_location, location_denied, location_unknown
  *   download, signed_out, start_again, needs_script
+ *   attach, uploading {percent}, file_large {size} {limit}, file_empty, file_unasked, file_refused, file_busy
  *   demo_title, demo_note, demo_now {now}, demo_shoes, demo_hour, demo_day, demo_failed   demo.js only
  *   title, institution                          optional: the names in this language
  */
 
 import { startComposer, takeBack } from "./composer.js";
+import { offerFiles, startFiles } from "./files.js";
 import * as log from "./log.js";
 import * as outbox from "./outbox.js";
 import { button, find, htmlLanguage, make, say, setup, speak, tell, toast } from "./page.js";
@@ -47,8 +49,11 @@ function write(item) {
 
 function showPending({ frame }) {
   if (frame.kind === "text") log.placePending(frame.key, frame.text);
+  if (frame.kind === "file") log.placePending(frame.key, frame.name);
   if (frame.kind === "location") log.placePending(frame.key, say("my_location"));
 }
+
+const sendFile = ({ attachment, name }) => send({ kind: "file", attachment, name });
 
 const sendText = (text) => send({ kind: "text", text });
 
@@ -137,6 +142,7 @@ const receive = {
       releaseIf((held, id) => id === entry.id || (held.key && !outbox.has(held.key)));
     }
     log.place(entry, on);
+    offerFiles();
     if (!loaded) holdInterrupted(entry.id);
     if (taps.has(entry.id)) log.setBusy(entry.id, true);
   },
@@ -150,6 +156,7 @@ const receive = {
   older(frame) {
     askedOlder = false;
     log.placeOlder(frame.entries, on);
+    offerFiles();
     setMore(frame.more);
   },
 
@@ -164,6 +171,7 @@ const receive = {
 
   reset() {
     log.clear();
+    offerFiles();
     taps.clear();
     highest = 0;
     outbox.all().forEach(showPending);
@@ -260,6 +268,7 @@ outbox.all().forEach(showPending);
 if (setup.known || outbox.all().length) enterChat();
 else showStart();
 startComposer(sendText);
+startFiles(sendFile);
 find("menu").addEventListener("click", sendMenu);
 find("earlier").addEventListener("click", askOlder);
 find("closed").append(button("start_again", () => location.assign("/"), "strong"));

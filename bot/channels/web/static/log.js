@@ -1,6 +1,6 @@
 /* The conversation on the screen: bubbles in the order of their ids, what is on its way below, scrolling. */
 
-import { fill, fillPending, markRefused, markStored } from "./bubbles.js";
+import { fill, fillPending, fillUpload, markRefused, markStored, showProgress } from "./bubbles.js";
 import { empty, find, make } from "./page.js";
 
 const NEAR = 80;
@@ -10,7 +10,7 @@ const content = find("content");
 const entries = find("entries");
 const outgoing = find("outgoing");
 
-const shown = new Map(); // entry id -> { node, seq }
+const shown = new Map(); // entry id -> { node, seq, who, ask }
 const pending = new Map(); // key of a message -> node
 let stuck = true;
 let lastTop = 0;
@@ -28,7 +28,7 @@ export function place(entry, on) {
   const node = before ? before.node : pending.get(entry.key) || bubbleNode();
   const focused = before && node.contains(document.activeElement);
   fill(node, entry, on);
-  shown.set(entry.id, { node, seq: entry.seq });
+  shown.set(entry.id, { node, seq: entry.seq, who: entry.who, ask: entry.ask });
   if (!before) insert(node, entry);
   if (focused) focusFirst(node);
   return node;
@@ -72,6 +72,27 @@ export function placePending(key, text) {
   fillPending(node, text);
   pending.set(key, node);
   outgoing.append(node);
+}
+
+/** Whether a file is asked for: nothing has been said since the newest question for one. */
+export function wantsFile() {
+  const last = (fits) => Math.max(0, ...Array.from(shown.keys()).filter((id) => fits(shown.get(id))));
+  return last(({ ask }) => ask === "file") > last(({ who }) => who === "me");
+}
+
+/** A bubble for a file on its way up. */
+export function placeUpload(key, name, stop) {
+  const node = bubbleNode();
+  fillUpload(node, name, stop);
+  pending.set(key, node);
+  outgoing.append(node);
+}
+
+export const progress = (key, percent) => pending.has(key) && showProgress(pending.get(key), percent);
+
+export function takeAway(key) {
+  if (pending.has(key)) pending.get(key).remove();
+  pending.delete(key);
 }
 
 export function stored(key) {

@@ -1,0 +1,1 @@
+"""Ambassadors write to their club, coordinators to the network."""

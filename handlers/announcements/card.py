@@ -1,0 +1,167 @@
+"""A draft before it goes out: whom it reaches and how, and exactly how each language will read it."""
+
+from collections import Counter
+
+from markupsafe import Markup
+
+from bot.conversation.i18n import LANGUAGES, SOURCE, _, listed, name_language, ngettext, number, speaking, zone
+from bot.conversation.reply import Button, Go, Reply, Rows, pairs
+from bot.conversation.routing import Gate, Router
+from bot.conversation.times import long_day, short_start
+from bot.conversation.turn import Refused, Turn
+from bot.domain.audience import Audience
+from db.announcements import Crowd
+from db.models.announcements import Announcement, AnnouncementState
+from handlers.announcements.buttons import (
+    ChangeAnnouncement,
+    DiscardAnnouncement,
+    ListAnnouncements,
+    PreviewAnnouncement,
+    SendAnnouncement,
+)
+from handlers.announcements.listing import may_speak_or_refuse
+from handlers.announcements.recipients import count_left_out, count_sated, crowds_of
+from handlers.announcements.wording import language_for, word
+from handlers.events.card import reader_of
+from handlers.segments.naming import describe
+
+
+def draft_card(turn: Turn, row: Announcement, note: Markup | None = None) -> Reply:
+    """Whom it is for, how many it reaches by language and door, and what to do with it."""
+    crowds = crowds_of(turn.session, row)
+    lines = [
+        *([note, Markup("")] if note is not None else []),
+        _("<b>Draft</b>"),
+        *audience_lines(turn, row),
+        *reach_lines(crowds),
+        *_left_out(turn, row, crowds),
+        *missing_lines(row, crowds),
+        moment_line(row),
+    ]
+    return Reply(Markup("\n").join(lines), _draft_rows(row), new=note is None)
+
+
+def _draft_rows(row: Announcement) -> Rows:
+    return (
+        *preview_rows(row),
+        (Button(_("Send to me as a test"), PreviewAnnouncement(row.id)),),
+        (Button(_("Send …"), SendAnnouncement(row.id)), Button(_("Change"), ChangeAnnouncement(row.id))),
+        (Button(_("Discard"), DiscardAnnouncement(row.id)), Button(_("Announcements"), ListAnnouncements())),
+    )
+
+
+def preview_rows(row: Announcement) -> Rows:
+    """One button a language."""
+    return pairs(
+        *(
+            Button(_("As read: {language}").format(language=LANGUAGES[tag]), PreviewAnnouncement(row.id, tag))
+            for tag in LANGUAGES
+        )
+    )
+
+
+def audience_lines(turn: Turn, row: Announcement) -> list[Markup]:
+    """Whom it is for, in the reader's words."""
+    if row.segment is not None:
+        return [_("To: {segment}").format(segment=row.segment)]
+    return describe(turn.session, Audience.from_json(row.audience)) or [_("To: everybody")]
+
+
+def reach_lines(crowds: list[Crowd]) -> list[Markup]:
+    """So many people, by language and by door."""
+    told = sum(crowd.people for crowd in crowds)
+    by_language, by_door = Counter[str](), Counter[str | None]()
+    for crowd in crowds:
+        by_language[crowd.language] += crowd.people
+        by_door[crowd.door] += crowd.people
+    languages = listed([f"{name_language(tag)}: {number(count)}" for tag, count in by_language.most_common()])
+    head = ngettext("It reaches {n} person.", "It reaches {n} people.", told).format(n=number(told))
+    ways = _("On Telegram: {telegram} · on the web: {web} · not reachable at present: {nowhere}").format(
+        telegram=number(by_door["telegram"]), web=number(by_door["web"]), nowhere=number(by_door[None])
+    )
+    return [head, *([Markup("{}").format(languages), ways] if told else [])]
+
+
+def _left_out(turn: Turn, row: Announcement, crowds: list[Crowd]) -> list[Markup]:
+    told = sum(crowd.people for crowd in crowds)
+    objected = count_left_out(turn.session, row, told)
+    sated = count_sated(turn.session, row, turn.house.weekly_budget, turn.now)
+    lines = []
+    if objected:
+        text = ngettext(
+            "{n} more person does not wish to be written to and is left out.",
+            "{n} more people do not wish to be written to and are left out.",
+            objected,
+        )
+        lines.append(text.format(n=number(objected)))
+    if sated:
+        text = ngettext(
+            "{n} of them has had {budget} messages within a week and gets it some days later.",
+            "{n} of them have had {budget} messages within a week and get it some days later.",
+            sated,
+        )
+        lines.append(text.format(n=number(sated), budget=number(turn.house.weekly_budget)))
+    return lines
+
+
+def missing_languages(row: Announcement, crowds: list[Crowd]) -> Counter[str]:
+    """How many readers of each language would not read it in their own."""
+    found = Counter[str]()
+    for crowd in crowds:
+        if crowd.language not in row.texts:
+            found[crowd.language] += crowd.people
+    return found
+
+
+def missing_lines(row: Announcement, crowds: list[Crowd]) -> list[Markup]:
+    """The language gate: who would get it in another language than theirs, and in which."""
+    lines = []
+    for tag, people in missing_languages(row, crowds).most_common():
+        with speaking(tag):
+            instead = language_for(row.texts)
+        text = ngettext(
+            "{n} reader of {language} would get it in {instead}.",
+            "{n} readers of {language} would get it in {instead}.",
+            people,
+        )
+        lines.append(text.format(n=number(people), language=name_language(tag), instead=name_language(instead)))
+    return lines
+
+
+def moment_line(row: Announcement) -> Markup:
+    """When it goes out, by the clock of who looks."""
+    if row.wanted_at is None:
+        return _("When: in everybody's next morning") if row.morning else _("When: at once")
+    if row.morning:
+        return _("When: in everybody's morning from {day} on").format(
+            day=long_day(row.wanted_at.astimezone(zone()).date())
+        )
+    return _("When: {time}").format(time=short_start(row.wanted_at))
+
+
+def preview(turn: Turn, tap: PreviewAnnouncement) -> list[Reply]:
+    """Exactly the messages that a reader of the language gets, with my own name; then the draft again."""
+    row = may_speak_or_refuse(turn, tap.announcement)
+    tag = tap.language if tap.language in LANGUAGES else turn.me.language or SOURCE
+    with speaking(tag, turn.me.zone):
+        replies = word(turn.session, reader_of(turn), turn.member, row, turn.house)
+    if not replies:
+        raise Refused(Reply(_("The event of this announcement is over or was cancelled."), _draft_rows(row)))
+    if row.state != AnnouncementState.DRAFT:
+        return replies
+    note = _("Above: as readers of this language see it: {language}").format(language=name_language(tag))
+    return [*replies, draft_card(turn, row, note if tap.language else _("Above: exactly what you would get yourself."))]
+
+
+def discard(turn: Turn, tap: DiscardAnnouncement) -> Reply:
+    row = may_speak_or_refuse(turn, tap.announcement, lock=True)
+    if row.state != AnnouncementState.DRAFT:
+        raise Refused(Reply(_("This has been sent and can no longer be discarded."), _draft_rows(row)[-1:]))
+    turn.session.delete(row)
+    turn.record("announcement_discarded", announcement=tap.announcement)
+    return Reply(_("Discarded."), ((Button(_("Announcements"), Go("announce")), Button(_("Menu"), Go("menu"))),))
+
+
+def register(router: Router) -> None:
+    router.tap(PreviewAnnouncement, preview, gate=Gate.AMBASSADOR)
+    router.tap(DiscardAnnouncement, discard, gate=Gate.AMBASSADOR)

@@ -1,0 +1,279 @@
+"""The questions of an announcement: to whom and what are asked; the rest has sensible answers already and stands on
+the last card."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, time, timedelta
+from typing import Any
+
+from bot.conversation import marks
+from bot.conversation.checks import check_choice, check_text
+from bot.conversation.dates import day_question, time_question
+from bot.conversation.files import check_file
+from bot.conversation.forms import Answers, Asking, Choice, Question, Unfit
+from bot.conversation.i18n import LANGUAGES, _, name_language, named
+from bot.conversation.reply import Ask
+from bot.domain.attendance import State
+from bot.domain.local_time import NoSuchTime, at
+from db import clubs, events, members, segments, surveys
+from db.models.events import Event
+from handlers.announcements.wording import PLACEHOLDERS
+from handlers.choices import asked, list_clubs
+from handlers.events.card import label_of
+
+SPOKEN = "_spoken"
+ID = "_id"
+EVENT = "_event"
+NONE = "0"
+LONGEST = 8000
+SHOWN = 60
+EVERYBODY = "all"
+MOST_OFFERED = 12
+
+# Those of an event: whom it is for, and who answered how.
+MEANT, SILENT = "ev", "es"
+ANSWERED = {"ey": State.YES, "em": State.MAYBE, "ew": State.WAITING}
+
+
+def _receivers(asking: Asking) -> list[Choice]:
+    """Of a meetup's announcement those around it; else the clubs one leads, and for coordinators everybody, the saved
+    segments and every club."""
+    if asking.answers.get(EVENT):
+        return _around_event()
+    turn = asking.turn
+    led = members.led_clubs(turn.session, turn.me.id)
+    own = [_club_choice(club.id, named(club.names)) for club in clubs.all_open(turn.session) if club.id in led]
+    if not members.is_coordinator(turn.session, turn.me.id):
+        return own
+    saved = [Choice(f"s{row.id}", row.name) for row in segments.all(turn.session)]
+    rest = [
+        _club_choice(int(choice.value), choice.label)
+        for choice in list_clubs(turn.session)
+        if int(choice.value) not in led
+    ]
+    return [Choice(EVERYBODY, _("Everybody")), *own, *saved, *rest]
+
+
+def _club_choice(club: int, name: str) -> Choice:
+    return Choice(f"c{club}", _("Members: {club}").format(club=name))
+
+
+def _around_event() -> list[Choice]:
+    return [
+        Choice(MEANT, _("Everybody it is for")),
+        Choice("ey", _("Those who attend")),
+        Choice("em", _("Those who said maybe")),
+        Choice("ew", _("Those on the waiting list")),
+        Choice(SILENT, _("Those who have not answered")),
+    ]
+
+
+def _check_words(asking: Asking, value: Any) -> str:
+    """The text as it was written, with its marks. Raises Unfit with the place of the first fault."""
+    text = str(check_text(LONGEST)(asking, value))
+    try:
+        marks.check(text, PLACEHOLDERS)
+    except marks.Fault as fault:
+        raise Unfit(fault.sentence) from None
+    return text
+
+
+def _as_formatted(asking: Asking, words: str) -> str:
+    """Telegram's own formatting counts like typed marks."""
+    return asking.turn.incoming.marked or words
+
+
+def _begun(_asking: Asking, text: Any) -> str:
+    """The first words; all of it stands in the preview."""
+    line = " ".join(marks.plain(str(text), {}, PLACEHOLDERS).split())
+    return line if len(line) <= SHOWN else f"{line[: SHOWN - 1]}…"
+
+
+def _other_languages(asking: Asking) -> list[Choice]:
+    return [Choice(tag, name_language(tag)) for tag in LANGUAGES if tag != asking.answers.get(SPOKEN)]
+
+
+def _in_language(tag: str) -> Question:
+    return Question(
+        name=f"text_{tag}",
+        label=lambda: _("Text ({language})").format(language=name_language(tag)),
+        prompt=lambda asking: _("And the text in this language: {language}?\n\n{text}").format(
+            language=name_language(tag), text=asking.answers.get("text") or ""
+        ),
+        check=_check_words,
+        reads=_as_formatted,
+        show=_begun,
+        when=lambda answers: tag in (answers.get("languages") or []),
+    )
+
+
+def _buttons(asking: Asking) -> list[Choice]:
+    return [
+        Choice(NONE, _("No button")),
+        Choice("event", _("An event")),
+        Choice("club", _("A club")),
+        Choice("survey", _("The survey after an event")),
+        Choice("web", _("A page on the web")),
+    ]
+
+
+def _has_button(kind: str) -> Callable[[Answers], bool]:
+    return lambda answers: answers.get("button") == kind
+
+
+def _offered(asking: Asking) -> Sequence[Event]:
+    """The events one may point to: those of one's clubs, for coordinators all."""
+    turn = asking.turn
+    everything = members.is_coordinator(turn.session, turn.me.id)
+    led = None if everything else members.led_clubs(turn.session, turn.me.id)
+    return events.led(turn.session, led, turn.now, limit=MOST_OFFERED)
+
+
+def _coming(asking: Asking) -> list[Choice]:
+    return [Choice(str(each.id), label_of(each)) for each in _offered(asking) if each.starts_at > asking.turn.now]
+
+
+def _surveyed(asking: Asking) -> list[Choice]:
+    turn = asking.turn
+    found = [(each, surveys.of_event(turn.session, each.id)) for each in _offered(asking)]
+    return [
+        Choice(str(survey.id), label_of(each))
+        for each, survey in found
+        if survey is not None and surveys.is_open(survey, turn.now)
+    ]
+
+
+def _target(kind: str, prompt: Callable[[], Any], choices: Callable[[Asking], Sequence[Choice]]) -> Question:
+    return Question(
+        name=f"to_{kind}",
+        label=lambda: _("Button leads to"),
+        prompt=lambda _asking: prompt(),
+        check=check_choice(choices),
+        choices=choices,
+        when=_has_button(kind),
+    )
+
+
+def _check_link(_asking: Asking, typed: Any) -> str:
+    link = str(typed).strip()
+    if not link.startswith(("https://", "http://")) or any(sign.isspace() for sign in link) or len(link) > 300:
+        raise Unfit(_("Please write a full address that begins with https://"))
+    return link
+
+
+def _moments(_asking: Asking) -> list[Choice]:
+    return [
+        Choice("now", _("At once")),
+        Choice("morning", _("In everybody's next morning")),
+        Choice("time", _("At a certain time")),
+        Choice("day", _("In everybody's morning from a certain day on")),
+    ]
+
+
+def _is_timed(answers: Answers) -> bool:
+    return answers.get("when") in ("time", "day")
+
+
+def moment_of(asking: Asking) -> Any:
+    """The instant chosen, in UTC; None for at once. Raises Unfit for a time that the clock change leaves out, and for
+    the past."""
+    answers, turn = asking.answers, asking.turn
+    if not _is_timed(answers):
+        return None
+    clock = answers["time"] if answers["when"] == "time" else "00:00"
+    try:
+        moment = at(date.fromisoformat(answers["day"]), time.fromisoformat(clock), turn.me.zone)
+    except NoSuchTime:
+        raise Unfit(
+            _("The clocks change that night, and this time does not exist. Please choose another one.")
+        ) from None
+    if answers["when"] == "time" and moment <= turn.now:
+        raise Unfit(_("This time has passed already. Please choose a later one."))
+    return max(moment, turn.now - timedelta(days=1))
+
+
+def _time_question() -> Question:
+    plain = time_question(
+        name="time",
+        label=lambda: _("Time"),
+        prompt=lambda _asking: _("At what time shall it go out, by your own clock?"),
+        when=lambda answers: answers.get("when") == "time",
+    )
+
+    def check(asking: Asking, value: Any) -> str:
+        clock = str(plain.check(asking, value))
+        if asking.answers.get("day"):
+            moment_of(Asking(asking.turn, {**asking.answers, "time": clock}))
+        return clock
+
+    return Question(**{**_fields(plain), "check": check})
+
+
+def _fields(question: Question) -> dict[str, Any]:
+    return {name: getattr(question, name) for name in Question.__slots__}
+
+
+QUESTIONS: tuple[Question, ...] = (
+    Question(
+        name="to",
+        label=lambda: _("To whom"),
+        prompt=lambda _asking: _("To whom would you like to write?"),
+        check=check_choice(_receivers),
+        choices=_receivers,
+    ),
+    Question(
+        name="text",
+        label=lambda: _("Text"),
+        prompt=lambda _asking: _(
+            "What would you like to tell them? Write it as in any messenger: *bold*, _italic_, "
+            "[words](https://…) for a link. {{name}} becomes each reader's name."
+        ).format(),
+        check=_check_words,
+        reads=_as_formatted,
+        show=_begun,
+    ),
+    Question(
+        name="languages",
+        label=lambda: _("Languages"),
+        prompt=lambda _asking: _("In which other languages will you write it?"),
+        check=check_choice(_other_languages),
+        choices=_other_languages,
+        several=True,
+        optional=True,
+    ),
+    *(_in_language(tag) for tag in LANGUAGES),
+    Question(
+        name="file",
+        label=lambda: _("Picture or file"),
+        prompt=lambda _asking: _("Which picture or file goes with it? Please send it here."),
+        check=check_file,
+        ask=Ask.FILE,
+        optional=True,
+    ),
+    Question(
+        name="button",
+        label=lambda: _("Button"),
+        prompt=lambda _asking: _("Shall there be a button below it?"),
+        check=check_choice(_buttons),
+        choices=_buttons,
+        when=lambda answers: not answers.get(EVENT),
+    ),
+    _target("event", lambda: _("Which event?"), _coming),
+    _target("club", lambda: _("Which club?"), asked(list_clubs)),
+    _target("survey", lambda: _("The survey after which event?"), _surveyed),
+    Question(
+        name="to_web",
+        label=lambda: _("Button leads to"),
+        prompt=lambda _asking: _("Which page shall it open? Please write its full address."),
+        check=_check_link,
+        when=_has_button("web"),
+    ),
+    Question(
+        name="when",
+        label=lambda: _("When"),
+        prompt=lambda _asking: _("When shall it go out?"),
+        check=check_choice(_moments),
+        choices=_moments,
+    ),
+    day_question(name="day", label=lambda: _("Day"), prompt=lambda _asking: _("On which day?"), when=_is_timed),
+    _time_question(),
+)

@@ -1,0 +1,68 @@
+"""Whom an announcement reaches: its audience, within the scope of who speaks, as far as they want to hear it."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
+
+from bot.conversation.i18n import SOURCE
+from bot.conversation.notices import Switch
+from bot.domain.audience import Audience
+from db import announcements, audience, clubs, members
+from db.announcements import Crowd
+from db.models.announcements import Announcement
+from db.models.members import Member
+
+WEEK = timedelta(days=7)
+
+
+def switch_of(announcement: Announcement) -> Switch:
+    """Which of a reader's switches silences it."""
+    if announcement.event_id is not None:
+        return Switch.EVENTS
+    return Switch.CLUBS if announcement.club_id is not None else Switch.NEWS
+
+
+def everybody_meant(announcement: Announcement) -> tuple[ColumnElement[bool], ...]:
+    """The audience, within the club that speaks: the scope is the query, whatever the conditions say."""
+    wanted = audience.belongs(Audience.from_json(announcement.audience))
+    return (wanted, clubs.is_in(announcement.club_id)) if announcement.club_id is not None else (wanted,)
+
+
+def those_told(announcement: Announcement) -> tuple[ColumnElement[bool], ...]:
+    """Of these, those who may be written to: no objection, this kind not switched off, the club not muted."""
+    told = (*everybody_meant(announcement), audience.may_be_told(switch_of(announcement)))
+    return (*told, audience.does_not_mute(announcement.club_id)) if announcement.club_id is not None else told
+
+
+def wants(session: Session, member: Member, announcement: Announcement) -> bool:
+    """The same of one reader at the instant of sending, but for the audience: who left the club, muted it, switched
+    this kind off or objected meanwhile is left alone."""
+    if member.objected_at is not None or switch_of(announcement) in member.switched_off:
+        return False
+    if announcement.club_id is None:
+        return True
+    row = clubs.membership(session, member.id, announcement.club_id)
+    return row is not None and row.state == "in" and not row.muted
+
+
+def may_speak(session: Session, member: int, announcement: Announcement) -> bool:
+    """Whether somebody may write, send and look at it: coordinators everything, ambassadors what is their club's."""
+    if members.is_coordinator(session, member):
+        return True
+    return announcement.club_id is not None and announcement.club_id in members.led_clubs(session, member)
+
+
+def crowds_of(session: Session, announcement: Announcement) -> list[Crowd]:
+    """How many it reaches, by language and door."""
+    return announcements.crowds(session, SOURCE, those_told(announcement))
+
+
+def count_left_out(session: Session, announcement: Announcement, told: int) -> int:
+    """How many of the audience do not wish to be written to."""
+    return audience.count(session, *everybody_meant(announcement)) - told
+
+
+def count_sated(session: Session, announcement: Announcement, budget: int, now: datetime) -> int:
+    """How many have been told so much this week that they get it later."""
+    return announcements.count_sated(session, budget, now - WEEK, those_told(announcement))

@@ -1,0 +1,227 @@
+"""The way out: doubts are said first, many readers need a second coordinator, and there is a minute to undo."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from bot.conversation.i18n import _, number
+from bot.conversation.notices import Composing, Notice
+from bot.conversation.reply import Button, Go, Reply, Rows, column
+from bot.conversation.routing import Gate, Router
+from bot.conversation.times import short_start
+from bot.conversation.turn import Outcome, Refused, Turn
+from db import announcements, events, members
+from db.announcements import Crowd
+from db.models.announcements import Announcement, AnnouncementState
+from handlers.announcements.buttons import (
+    Approve,
+    ChangeAnnouncement,
+    OpenAnnouncement,
+    SendAnnouncement,
+    StopAnnouncement,
+    TakeBack,
+)
+from handlers.announcements.card import (
+    audience_lines,
+    draft_card,
+    missing_lines,
+    moment_line,
+    preview_rows,
+    reach_lines,
+)
+from handlers.announcements.ledger import ledger_card
+from handlers.announcements.listing import first_words, may_speak_or_refuse
+from handlers.announcements.planning import due_by_clock
+from handlers.announcements.recipients import crowds_of, those_told
+from handlers.events.card import is_open
+
+UNDO = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ToApprove(Notice, kind="announcement_asked"):
+    """A second coordinator is asked. `at` names the occasion: sent back and asked again is another one."""
+
+    announcement: int
+    at: int
+
+    def compose(self, at: Composing) -> Reply | None:
+        row = announcements.load(at.session, self.announcement)
+        if row is None or row.state != AnnouncementState.ASKED or not members.is_coordinator(at.session, at.member.id):
+            return None
+        text = _("An announcement to many waits for a second coordinator: {words}").format(words=first_words(row, 80))
+        return Reply(text, column(Button(_("Look at it"), OpenAnnouncement(row.id)), Button(_("Menu"), Go("menu"))))
+
+
+@dataclass(frozen=True, slots=True)
+class SentBack(Notice, kind="announcement_back"):
+    """A second coordinator did not agree."""
+
+    announcement: int
+    at: int
+
+    def compose(self, at: Composing) -> Reply | None:
+        row = announcements.load(at.session, self.announcement)
+        if row is None or row.state != AnnouncementState.DRAFT:
+            return None
+        text = _("Your announcement was sent back by a second coordinator. It is a draft again: {words}")
+        buttons = column(Button(_("Open the draft"), OpenAnnouncement(row.id)), Button(_("Contact"), Go("contact")))
+        return Reply(text.format(words=first_words(row, 80)), buttons)
+
+
+def open_announcement(turn: Turn, tap: OpenAnnouncement) -> Outcome:
+    """The draft, what is to be approved, or how it goes."""
+    row = may_speak_or_refuse(turn, tap.announcement)
+    if row.state == AnnouncementState.DRAFT:
+        return draft_card(turn, row)
+    return _review(turn, row) if row.state == AnnouncementState.ASKED else ledger_card(turn, row)
+
+
+def send(turn: Turn, tap: SendAnnouncement) -> Outcome:
+    """Everything that speaks against it is said; then it is planned, a minute ahead. Sent twice is sent once."""
+    row = may_speak_or_refuse(turn, tap.announcement, lock=True)
+    if row.state != AnnouncementState.DRAFT:
+        return open_announcement(turn, OpenAnnouncement(row.id))
+    crowds = crowds_of(turn.session, row)
+    fault = _fault(turn, row, crowds)
+    if fault is not None:
+        raise Refused(draft_card(turn, row, fault))
+    doubts = _doubts(turn, row, crowds)
+    if tap.accepted < len(doubts):
+        return _ask_about(row, doubts[tap.accepted], tap.accepted + 1)
+    if sum(crowd.people for crowd in crowds) > turn.house.confirmed_above:
+        return _ask_second(turn, row)
+    return _plan(turn, row)
+
+
+def _fault(turn: Turn, row: Announcement, crowds: list[Crowd]) -> Markup | None:
+    """Why it cannot be sent at all."""
+    if not crowds:
+        return _("Nobody would get this: there is nobody in this group who may be written to. Please choose another.")
+    event = events.load(turn.session, row.event_id) if row.event_id is not None else None
+    if row.event_id is not None and (event is None or not is_open(event, turn.now)):
+        return _("The event of this announcement is over or was cancelled.")
+    if row.wanted_at is not None and not row.morning and row.wanted_at <= turn.now:
+        return _("The time you chose has passed meanwhile. Please change it.")
+    if all(crowd.door is None for crowd in crowds):
+        return _("None of these people can be reached at present: they have no door that works. A letter might.")
+    return None
+
+
+def _doubts(turn: Turn, row: Announcement, crowds: list[Crowd]) -> list[Markup]:
+    """What its author should decide knowingly."""
+    missing = missing_lines(row, crowds)
+    doubts = [Markup("\n").join([*missing, _("Add their language, or send it anyway?")])] if missing else []
+    return doubts + ([] if row.morning else _night(turn, row))
+
+
+def _night(turn: Turn, row: Announcement) -> list[Markup]:
+    begin = max(row.wanted_at or turn.now, turn.now)
+    clocks = announcements.clocks_of(turn.session, those_told(row))
+    dues = [due_by_clock(clock, begin, morning=False) for clock in clocks]
+    if min(dues) <= begin:
+        return []
+    text = _("At that time all of them are asleep. The first get it at {time}, the last at {last}. Send it anyway?")
+    return [text.format(time=short_start(min(dues)), last=short_start(max(dues)))]
+
+
+def _ask_about(row: Announcement, doubt: Markup, accepted: int) -> Reply:
+    anyway = Button(_("Send it anyway"), SendAnnouncement(row.id, accepted))
+    change = Button(_("Change"), ChangeAnnouncement(row.id))
+    return Reply(doubt, ((anyway, change), (Button(_("Back"), OpenAnnouncement(row.id)),)))
+
+
+def _plan(turn: Turn, row: Announcement) -> Reply:
+    row.state, row.confirmed_by = AnnouncementState.PLANNED, turn.me.number
+    row.due_at = max(row.wanted_at or turn.now, turn.now + UNDO)
+    row.cursor, row.planned_at, row.done_at = 0, None, None
+    row.changed_at = turn.now
+    turn.record("announcement_confirmed", announcement=row.id)
+    return ledger_card(turn, row)
+
+
+# --- a second coordinator --------------------------------------------------------------------------------------
+
+
+def _ask_second(turn: Turn, row: Announcement) -> Reply:
+    others = [each for each in members.coordinators(turn.session) if each not in (turn.me.id, row.author_id)]
+    if not others:
+        text = _("More than {n} people would get this, so a second coordinator must agree, and there is none yet.")
+        raise Refused(draft_card(turn, row, text.format(n=number(turn.house.confirmed_above))))
+    row.state, row.changed_at = AnnouncementState.ASKED, turn.now
+    for each in others:
+        turn.notify(each, ToApprove(row.id, int(turn.now.timestamp())))
+    turn.record("announcement_asked", announcement=row.id)
+    return _review(turn, row)
+
+
+def _review(turn: Turn, row: Announcement) -> Reply:
+    """What a second coordinator decides on; whoever wrote it may take it back."""
+    crowds = crowds_of(turn.session, row)
+    head = _("<b>To be approved by a second coordinator</b>")
+    lines = [head, *audience_lines(turn, row), *reach_lines(crowds), *missing_lines(row, crowds), moment_line(row)]
+    return Reply(Markup("\n").join(lines), (*preview_rows(row), *_review_rows(turn, row)))
+
+
+def _review_rows(turn: Turn, row: Announcement) -> Rows:
+    if not _may_approve(turn, row):
+        return column(Button(_("Take it back"), TakeBack(row.id)), Button(_("Menu"), Go("menu")))
+    return (
+        (Button(_("Approve and send"), Approve(row.id, True)),),
+        (Button(_("Send back"), Approve(row.id, False)), Button(_("Menu"), Go("menu"))),
+    )
+
+
+def _may_approve(turn: Turn, row: Announcement) -> bool:
+    return row.author_id != turn.me.id and members.is_coordinator(turn.session, turn.me.id)
+
+
+def approve(turn: Turn, tap: Approve) -> Outcome:
+    row = may_speak_or_refuse(turn, tap.announcement, lock=True)
+    if row.state != AnnouncementState.ASKED:
+        return open_announcement(turn, OpenAnnouncement(row.id))
+    if not _may_approve(turn, row):
+        raise Refused(Reply(_("Somebody other than its author must agree."), _review_rows(turn, row)))
+    if tap.yes:
+        fault = _fault(turn, row, crowds_of(turn.session, row))
+        return Reply(fault, _review_rows(turn, row)) if fault is not None else _plan(turn, row)
+    row.state, row.changed_at = AnnouncementState.DRAFT, turn.now
+    if row.author_id is not None:
+        turn.notify(row.author_id, SentBack(row.id, int(turn.now.timestamp())))
+    turn.record("announcement_sent_back", announcement=row.id)
+    return Reply(_("It went back to its author as a draft."), column(Button(_("Menu"), Go("menu"))))
+
+
+# --- undo and stop ---------------------------------------------------------------------------------------------
+
+
+def take_back(turn: Turn, tap: TakeBack) -> Outcome:
+    """A draft again, as long as nothing has gone out."""
+    row = may_speak_or_refuse(turn, tap.announcement, lock=True)
+    if row.state not in (AnnouncementState.ASKED, AnnouncementState.PLANNED):
+        return open_announcement(turn, OpenAnnouncement(row.id))
+    row.state, row.due_at, row.changed_at = AnnouncementState.DRAFT, None, turn.now
+    turn.record("announcement_taken_back", announcement=row.id)
+    return draft_card(turn, row, _("Taken back: nobody has got it. It is a draft again."))
+
+
+def stop(turn: Turn, tap: StopAnnouncement) -> Outcome:
+    """Nobody else gets it from this moment on; what is under way just now may still arrive."""
+    row = may_speak_or_refuse(turn, tap.announcement, lock=True)
+    if row.state not in (AnnouncementState.PLANNED, AnnouncementState.SENDING):
+        return open_announcement(turn, OpenAnnouncement(row.id))
+    row.state, row.changed_at = AnnouncementState.STOPPED, turn.now
+    row.planned_at = row.planned_at or turn.now
+    turn.record("announcement_stopped", announcement=row.id)
+    return ledger_card(turn, row)
+
+
+def register(router: Router) -> None:
+    router.tap(OpenAnnouncement, open_announcement, gate=Gate.AMBASSADOR)
+    router.tap(SendAnnouncement, send, gate=Gate.AMBASSADOR)
+    router.tap(Approve, approve, gate=Gate.COORDINATOR)
+    router.tap(TakeBack, take_back, gate=Gate.AMBASSADOR)
+    router.tap(StopAnnouncement, stop, gate=Gate.AMBASSADOR)
+    router.notice(ToApprove)
+    router.notice(SentBack)
