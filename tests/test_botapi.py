@@ -604,3 +604,19 @@ async def steer(url: str) -> None:
             assert (await answer.json())["parameters"] == {"retry_after": 4}
         await control("clear")
         assert (await control("messages"))["count"] == 0 and (await control("settled", timeout=2))["ok"]
+
+
+async def test_the_busiest_second_counts_what_is_sent_and_edited_wherever_it_begins() -> None:
+    async with BotApi() as server:
+        for moment in (0.0, 0.9, 1.1, 1.5, 1.85, 3.0):
+            server.stats.moments.append(moment)
+        assert server.stats.busiest_second == 4
+        assert server.stats.between(0.9, 1.5) == 3
+
+
+async def test_a_call_refused_by_one_limit_takes_nothing_from_another() -> None:
+    async with BotApi() as server:
+        server.faults.limit(rate=0.1, burst=2)
+        server.faults.limit(rate=0.1, burst=1, per_chat=True)
+        waits = [server.faults.retry_after("sendmessage", chat) > 0 for chat in (7, 7, 7, 8, 9)]
+        assert waits == [False, True, True, False, True]

@@ -22,6 +22,8 @@ from bot.conversation.reply import Ask, AskFor, Go
 from bot.conversation.routing import Gate
 from bot.conversation.secrets import mark
 from bot.conversation.turn import Turn
+from bot.domain.audience import ANSWERS, ROLES
+from bot.domain.people import Relation
 from db import consents, members
 from db.doors import Person, new_number
 from db.engine import open_engine
@@ -322,6 +324,8 @@ LONGEST = {
     "tag": "zh_Hans",
     "language": "zh_Hans",
     "payload": "x" * 48,
+    "value": max((*Relation, *ROLES, "2026-12-31", str(2**31 - 1)), key=len),
+    "answer": max(ANSWERS, key=len),
     "secret": mark("link", "0" * 16),
     "command": max(COMMANDS, key=len),
 }

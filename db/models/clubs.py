@@ -30,7 +30,7 @@ class Membership(Base):
     __tablename__ = "membership"
     __table_args__ = (
         CheckConstraint("state IN ('asked','in','left','declined')", name="state"),
-        Index("ix_membership_club_id_state", "club_id", "state"),
+        Index("ix_membership_club_id_state_member_id", "club_id", "state", "member_id"),
     )
 
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)

@@ -33,6 +33,15 @@ class Member(Base):
         CheckConstraint("status = 'guest' OR full_name IS NOT NULL", name="named"),
         Index("ix_member_erase_at", "erase_at"),
         Index("ix_member_status_place_id", "status", "place_id"),
+        # Audiences are counted by it alone.
+        Index(
+            "ix_member_verified",
+            "id",
+            "place_id",
+            "language",
+            sqlite_where=text("status = 'verified' AND erase_at IS NULL"),
+            postgresql_where=text("status = 'verified' AND erase_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -66,6 +75,8 @@ class Affiliation(Base):
     __tablename__ = "affiliation"
     __table_args__ = (
         Index("ix_affiliation_member_id", "member_id"),
+        Index("ix_affiliation_institution_id_member_id", "institution_id", "member_id"),
+        Index("ix_affiliation_programme_id_member_id", "programme_id", "member_id"),
         CheckConstraint("from_year IS NULL OR to_year IS NULL OR from_year <= to_year", name="years"),
     )
 
@@ -81,6 +92,7 @@ class MemberRelation(Base):
     """What somebody is or was to the institution; several are allowed, a degree is never required."""
 
     __tablename__ = "member_relation"
+    __table_args__ = (Index("ix_member_relation_relation_member_id", "relation", "member_id"),)
 
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
     relation: Mapped[str] = mapped_column(String(30), primary_key=True)
@@ -90,6 +102,7 @@ class MemberTopic(Base):
     """A professional focus of a member."""
 
     __tablename__ = "member_topic"
+    __table_args__ = (Index("ix_member_topic_topic_id_member_id", "topic_id", "member_id"),)
 
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
     topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"), primary_key=True)

@@ -131,9 +131,9 @@ def missing_lines(row: Announcement, crowds: list[Crowd]) -> list[Markup]:
 def moment_line(row: Announcement) -> Markup:
     """When it goes out, by the clock of who looks."""
     if row.wanted_at is None:
-        return _("When: in everybody's next morning") if row.morning else _("When: at once")
+        return _("When: next at nine, by each reader's clock") if row.morning else _("When: at once")
     if row.morning:
-        return _("When: in everybody's morning from {day} on").format(
+        return _("When: from {day} on, at nine by each reader's clock").format(
             day=long_day(row.wanted_at.astimezone(zone()).date())
         )
     return _("When: {time}").format(time=short_start(row.wanted_at))

@@ -163,9 +163,9 @@ def _check_link(_asking: Asking, typed: Any) -> str:
 def _moments(_asking: Asking) -> list[Choice]:
     return [
         Choice("now", _("At once")),
-        Choice("morning", _("In everybody's next morning")),
+        Choice("morning", _("Next at nine, by each reader's clock")),
         Choice("time", _("At a certain time")),
-        Choice("day", _("In everybody's morning from a certain day on")),
+        Choice("day", _("On a day, at nine by each reader's clock")),
     ]
 
 

@@ -103,7 +103,7 @@ def _asked_back(_member: Member, row: Verification) -> Reply:
 
 def first_steps(member: Member) -> Rows:
     """For somebody who has just been let in: on with what they wanted, else to the clubs."""
-    wanted = [Button(_("Go on where you were"), GoOn())] if member.wanted else []
+    wanted = [Button(_("Continue where you left off"), GoOn())] if member.wanted else []
     return column(*wanted, Button(_("Clubs near me"), Go("clubs")), Button(_("Menu"), Go("menu")))
 
 

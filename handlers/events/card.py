@@ -232,7 +232,7 @@ def own_state(session: Session, event: Event, mine: Attendance) -> Markup:
         return _("A seat is kept for you until {time}.").format(time=dual(mine.offer_until, event.zone))
     return {
         State.YES: _("You attend."),
-        State.MAYBE: _("You may attend."),
+        State.MAYBE: _("You said maybe."),
         State.NO: _("You do not attend."),
         State.LAPSED: _("The seat kept for you has gone on to the next person."),
     }[State(mine.state)]

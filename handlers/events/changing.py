@@ -96,7 +96,7 @@ class EventCancelled(Notice, kind="event_cancelled"):
         ]
         if event.cancel_note:
             lines.append(Markup("{}").format(event.cancel_note))
-        lines.append(_("We are sorry. What you had noted in your calendar from here is taken out by its feed."))
+        lines.append(_("We are sorry. If you use our calendar feed, it disappears from your calendar by itself."))
         return Reply(Markup("\n").join(lines), column(Button(_("Events"), Go("events"))))
 
 

@@ -197,7 +197,7 @@ def _draft_rows(event: Event) -> Rows:
 
 def _published_rows(turn: Turn, event: Event) -> Rows:
     opened = Button(_("Open the event"), OpenEvent(event.id))
-    again = (Button(_("Once more"), CloneEvent(event.id)), Button(_("Repeat"), RepeatEvent(event.id)))
+    again = (Button(_("Copy"), CloneEvent(event.id)), Button(_("Repeat"), RepeatEvent(event.id)))
     door = _door_row(turn, event)
     read = (Button(_("Answers"), ListAnswers(event.id)), Button(_("Write to them"), WriteToThem(event.id)))
     taken = Button(_("Export"), ExportAnswers(event.id))

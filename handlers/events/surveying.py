@@ -85,7 +85,7 @@ class SurveyReminder(Notice, kind="survey_again"):
     unasked = True
 
     def compose(self, at: Composing) -> Reply | None:
-        return _asking(at, self.survey, _("A last question about <b>{event}</b>: would you tell us how it was?"))
+        return _asking(at, self.survey, _("A reminder: would you tell us how <b>{event}</b> was?"))
 
 
 def _asking(at: Composing, survey_id: int, text: Markup) -> Reply | None:
@@ -379,7 +379,7 @@ def show_results(turn: Turn, tap: ShowResults) -> Outcome:
     if any(ballot.get("keep") or ballot.get("change") for ballot in surveys.published(turn.session, survey.id)):
         words = Recipe("survey_comments", "comments.png", params)
         replies.append(Reply(_("What people wrote, in random order"), picture=words, new=True))
-    return [*replies, Reply(_("The results grow in steps of at least five answers."), back, new=True)]
+    return [*replies, Reply(_("The results are updated in steps of at least five answers."), back, new=True)]
 
 
 def _results(at: Composing, params: dict[str, Any]) -> tuple[Event, Survey, list[dict[str, Any]]]:

@@ -137,7 +137,7 @@ def _search(asking: Asking, incoming: Incoming) -> list[Choice]:
     if not found:
         raise Unfit(
             _(
-                "We know no verified member of this name. Please write first name and family name as they registered, "
+                "We know no verified member of this name. Please write the full name as they registered it, "
                 "or count this person below."
             )
         )
@@ -199,7 +199,7 @@ WALKING_IN = Form(
             name="who",
             label=lambda: _("Person"),
             prompt=lambda _asking: _(
-                "Who comes without a seat? If it is a member, please write first name and family name. Everybody else "
+                "Who comes without a seat? If it is a member, please write the full name as registered. Everybody else "
                 "is only counted."
             ),
             check=_check,

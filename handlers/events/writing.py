@@ -97,7 +97,7 @@ def send(turn: Turn, answers: Answers) -> Reply:
     event = may_organise_or_refuse(turn, int(answers[NAME]), lock=True)
     states = _states(answers)
     told, _objected = db_answers.count_listeners(turn.session, event.id, states)
-    note = _why_not(turn, event) or (None if told else _("None of them may be written to, so nothing was sent."))
+    note = _why_not(turn, event) or (None if told else _("None of them wishes to be written to, so nothing was sent."))
     if note is not None:
         # A message of its own: the card with the text stays above, to be sent later or to somebody else.
         raise Refused(replace(organise(turn, Organise(event.id), note), new=True))

@@ -26,7 +26,7 @@ Process = subprocess.Popen[bytes]
 RATE, BURST, LATENCY_S = 30, 5, 0.05
 # How long people are listened to without an announcement, at most: six hundred answers.
 QUIET_S = 150.0
-AT_ONCE = (1, 8, 32, 128, 256)
+AT_ONCE = (1, 4, 8, 16, 64, 256)
 WAYS = {"ours": "this product", "gather": "PTB, gather", "in_turn": "PTB, one by one"}
 
 

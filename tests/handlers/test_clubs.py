@@ -472,6 +472,6 @@ async def test_a_guest_who_wanted_to_join_is_led_back_once_they_are_let_in(stage
     await chief.taps("Anna Weber")
     await chief.taps("Approve")
     await anna.catch_up()
-    await anna.taps("Go on where you were")
+    await anna.taps("Continue where you left off")
     anna.reads("You are a member.")
     assert states(stage, "Anna Weber") == {chemnitz: "in"}

@@ -1,4 +1,4 @@
-"""Announcements with what goes with them, and saved segments; long messages in parts.
+"""Announcements with what goes with them, and saved segments; long messages in parts; indexes to count audiences by.
 
 After 0002.
 """
@@ -97,8 +97,52 @@ def upgrade() -> None:
             postgresql_where=sa.text("done_at IS NOT NULL AND kind <> 'announced'"),
         )
 
+    with op.batch_alter_table("affiliation", schema=None) as batch_op:
+        batch_op.create_index("ix_affiliation_institution_id_member_id", ["institution_id", "member_id"], unique=False)
+        batch_op.create_index("ix_affiliation_programme_id_member_id", ["programme_id", "member_id"], unique=False)
+
+    with op.batch_alter_table("member", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_member_verified",
+            ["id", "place_id", "language"],
+            unique=False,
+            sqlite_where=sa.text("status = 'verified' AND erase_at IS NULL"),
+            postgresql_where=sa.text("status = 'verified' AND erase_at IS NULL"),
+        )
+
+    with op.batch_alter_table("member_relation", schema=None) as batch_op:
+        batch_op.create_index("ix_member_relation_relation_member_id", ["relation", "member_id"], unique=False)
+
+    with op.batch_alter_table("member_topic", schema=None) as batch_op:
+        batch_op.create_index("ix_member_topic_topic_id_member_id", ["topic_id", "member_id"], unique=False)
+
+    with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_membership_club_id_state"))
+        batch_op.create_index("ix_membership_club_id_state_member_id", ["club_id", "state", "member_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.drop_index("ix_membership_club_id_state_member_id")
+        batch_op.create_index(batch_op.f("ix_membership_club_id_state"), ["club_id", "state"], unique=False)
+
+    with op.batch_alter_table("member_topic", schema=None) as batch_op:
+        batch_op.drop_index("ix_member_topic_topic_id_member_id")
+
+    with op.batch_alter_table("member_relation", schema=None) as batch_op:
+        batch_op.drop_index("ix_member_relation_relation_member_id")
+
+    with op.batch_alter_table("member", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_member_verified",
+            sqlite_where=sa.text("status = 'verified' AND erase_at IS NULL"),
+            postgresql_where=sa.text("status = 'verified' AND erase_at IS NULL"),
+        )
+
+    with op.batch_alter_table("affiliation", schema=None) as batch_op:
+        batch_op.drop_index("ix_affiliation_programme_id_member_id")
+        batch_op.drop_index("ix_affiliation_institution_id_member_id")
+
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_outbox_done_at",

@@ -13,7 +13,6 @@ from tests.clubs import club, enters
 from tests.people import find, member
 from tests.stage import Stage
 
-pytestmark = pytest.mark.language("en")
 TEXT = "Hello from Chemnitz"
 
 
@@ -145,4 +144,4 @@ async def test_members_see_what_they_were_sent_and_why(stage: Stage, cora: Actor
     announcement(stage, segment="Friends of Dresden")
     await stage.passes(seconds=0)
     await anna.says("/mydata")
-    anna.reads("sent to: Friends of Dresden")
+    anna.reads("· {day}: “{words}”, sent to: {whom}", words=TEXT, whom="Friends of Dresden")

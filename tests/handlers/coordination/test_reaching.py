@@ -23,7 +23,6 @@ from tests.people import find, member
 from tests.stage import Stage
 
 # Until the texts are in the catalogues.
-pytestmark = pytest.mark.language("en")
 
 LETTER = (
     "For your letter to {name}: {url}\n\nPlease print this address and the picture into the letter. They lead back to "

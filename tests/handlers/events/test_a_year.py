@@ -116,7 +116,7 @@ SENTENCES = {
     "day": "Are you still coming? If not, somebody else will be glad of the seat.",
     "hour": "<b>{event}</b> begins in {time}.",
     "asked": "How was <b>{event}</b>? Seven short questions, a minute with the thumb.",
-    "again": "A last question about <b>{event}</b>: would you tell us how it was?",
+    "again": "A reminder: would you tell us how <b>{event}</b> was?",
 }
 
 

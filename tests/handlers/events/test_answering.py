@@ -54,7 +54,7 @@ async def test_maybe_and_no_hold_no_seat(stage: Stage) -> None:
     anna = member(stage, "Anna Weber")
     await anna.presses(OpenEvent(meetup).pack(), None)
     await anna.taps("Maybe")
-    anna.reads("You may attend.")
+    anna.reads("You said maybe.")
     anna.reads("Free seats: {free} of {all}", free=1, all=1)
     await anna.taps("Decline")
     anna.reads("You do not attend.")
@@ -133,7 +133,7 @@ async def test_no_and_maybe_are_never_blocked_by_a_full_house(stage: Stage) -> N
     answers(stage, "Bernd Sommer", meetup)
     anna = member(stage, "Anna Weber")
     await anna.presses(SayMaybe(meetup).pack(), None)
-    anna.reads("You may attend.")
+    anna.reads("You said maybe.")
 
 
 @pytest.mark.parametrize("state", [EventState.CANCELLED, EventState.DRAFT])

@@ -343,7 +343,7 @@ async def test_a_message_to_those_who_all_objected_is_not_sent(stage: Stage) -> 
     await anna.says("/stop")
     await writes(bernd, evening, "Bis bald!", tab(bernd, Said.YES, 1))
     await bernd.taps("Send the message")
-    bernd.reads("None of them may be written to, so nothing was sent.")
+    bernd.reads("None of them wishes to be written to, so nothing was sent.")
     assert messages_sent(stage) == []
 
 

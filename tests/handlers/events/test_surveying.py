@@ -28,7 +28,7 @@ from tests.people import find, member
 from tests.stage import Stage
 
 INVITED = "How was <b>{event}</b>?"
-AGAIN = "A last question about <b>{event}</b>: would you tell us how it was?"
+AGAIN = "A reminder: would you tell us how <b>{event}</b> was?"
 
 
 async def tells(actor: Actor, score: str = "9", keep: str | None = None) -> None:
@@ -333,7 +333,7 @@ async def test_results_from_five_answers_on(stage: Stage, there_are: int, shown:
     if shown is None:
         chief.reads("Results are shown from five answers on.")
     else:
-        chief.reads("The results grow in steps of at least five answers.")
+        chief.reads("The results are updated in steps of at least five answers.")
     assert survey_of(stage, meetup).shown == shown
 
 
