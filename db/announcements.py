@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    CTE,
     JSON,
     ColumnElement,
     Integer,
+    Select,
     String,
     and_,
     case,
@@ -42,7 +44,10 @@ Conditions = Sequence[ColumnElement[bool]]
 
 
 def load(session: Session, announcement: int) -> Announcement | None:
-    return session.get(Announcement, announcement)
+    """The row. The session holds on to it: thousands of its notices are worded in one batch after the other."""
+    found = session.get(Announcement, announcement)
+    session.info[Announcement, announcement] = found
+    return found
 
 
 def lock(session: Session, announcement: int) -> Announcement | None:
@@ -66,13 +71,13 @@ def written_by(
 
 
 class Hours(NamedTuple):
-    """The clock, the quiet hours and the holidays that readers share."""
+    """The clock and the quiet hours that readers share; where holidays matter, also where they live (else "")."""
 
     zone: str
     quiet_from: int
     quiet_to: int
-    country: str
-    region: str
+    country: str = ""
+    region: str = ""
 
 
 def next_to_plan(session: Session, now: datetime) -> Announcement | None:
@@ -95,66 +100,66 @@ def end_of_piece(session: Session, after: int, size: int) -> int | None:
     return session.scalar(select(Member.id).where(Member.id > after).order_by(Member.id).offset(size - 1).limit(1))
 
 
-def clocks_of(session: Session, conditions: Conditions) -> list[Hours]:
-    """The different clocks these members live by."""
-    query = select(*_HOURS).select_from(Member).outerjoin(Place, Place.id == Member.place_id)
-    return [Hours(*row) for row in session.execute(query.where(*conditions).distinct())]
+def clocks_of(session: Session, conditions: Conditions, *, holidays: bool) -> list[Hours]:
+    """The different clocks these members live by; with `holidays` also by where."""
+    return [Hours(*row) for row in session.execute(_readers(conditions, holidays=holidays).distinct())]
 
 
-_HOURS = (
-    Member.zone,
-    Member.quiet_from,
-    Member.quiet_to,
-    func.coalesce(Place.country, ""),
-    func.coalesce(Place.region, ""),
-)
+def _readers(conditions: Conditions, *columns: Any, holidays: bool) -> Select[Any]:
+    """These members by all that `Hours` has, with further columns before it."""
+    query = select(*columns, Member.zone, Member.quiet_from, Member.quiet_to).where(*conditions)
+    if not holidays:
+        return query
+    place = query.outerjoin(Place, Place.id == Member.place_id)
+    return place.add_columns(func.coalesce(Place.country, ""), func.coalesce(Place.region, ""))
+
+
 _COLUMNS = ("member_id", "kind", "ref", "params", "lane", "due_at", "attempts", "maybe_doubled", "parts")
 
 
 def queue_for(
-    session: Session, announcement: int, lane: int, dues: dict[Hours, datetime], conditions: Conditions
+    session: Session,
+    announcement: int,
+    lane: int,
+    dues: dict[Hours, datetime],
+    conditions: Conditions,
+    *,
+    holidays: bool,
 ) -> None:
     """A notice to each of these members, due when their clock says, in one statement; who has one keeps it."""
     instants = set(dues.values())
     if not instants:
         return
-    due = _due_table(dues)
-    query = select(
-        Member.id,
-        literal(ANNOUNCED),
-        literal(str(announcement)),
-        literal({"announcement": announcement}, JSON),
-        literal(lane),
-        literal(instants.pop(), UtcDateTime) if len(instants) == 1 else due.c.due_at,
-        literal(0),
-        literal(0),
-        literal(0),
-    ).where(*conditions)
-    if len(set(dues.values())) > 1:
-        query = (
-            query.select_from(Member)
-            .outerjoin(Place, Place.id == Member.place_id)
-            .join(due, and_(*(mine == theirs for mine, theirs in zip(_HOURS, due.c, strict=False))))
-        )
+    if len(instants) == 1:
+        query = select(*_row(announcement, lane, Member.id, literal(instants.pop(), UtcDateTime))).where(*conditions)
+    else:
+        # Materialized, or PostgreSQL multiplies the clocks by the places first.
+        readers = _readers(conditions, Member.id, holidays=holidays).cte("readers").prefix_with("MATERIALIZED")
+        due = _due_table(dues)
+        same = [mine == theirs for mine, theirs in zip([*readers.c][1:], due.c, strict=False)]
+        query = select(*_row(announcement, lane, readers.c.id, due.c.due_at)).join_from(readers, due, and_(*same))
     make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     session.execute(make(table_of(Outbox)).from_select(_COLUMNS, query).on_conflict_do_nothing())
 
 
-def _due_table(dues: dict[Hours, datetime]) -> Any:
-    rows = [(*hours, due) for hours, due in dues.items()]
-    return (
-        values(
-            column("zone", String),
-            column("quiet_from", Integer),
-            column("quiet_to", Integer),
-            column("country", String),
-            column("region", String),
-            column("due_at", UtcDateTime),
-            name="due",
-        )
-        .data(rows)
-        .cte("due")
+def _row(announcement: int, lane: int, member: Any, due: Any) -> tuple[Any, ...]:
+    """A notice, in the order of _COLUMNS."""
+    params = literal({"announcement": announcement}, JSON)
+    kind, ref, zero = literal(ANNOUNCED), literal(str(announcement)), literal(0)
+    return member, kind, ref, params, literal(lane), due, zero, zero, zero
+
+
+def _due_table(dues: dict[Hours, datetime]) -> CTE:
+    """The clocks as rows of a query, each with its instant last."""
+    held = (
+        column("zone", String),
+        column("quiet_from", Integer),
+        column("quiet_to", Integer),
+        column("country", String),
+        column("region", String),
+        column("due_at", UtcDateTime),
     )
+    return values(*held, name="due").data([(*hours, due) for hours, due in dues.items()]).cte("due")
 
 
 def stop_some(session: Session, announcement: int, now: datetime, limit: int) -> int:
@@ -234,9 +239,7 @@ class Line(NamedTuple):
     doubtful: int
 
 
-OUTCOME = case(
-    (or_(Outbox.done_at.is_(None), Outbox.outcome == "kept"), "waiting"), else_=func.coalesce(Outbox.outcome, "")
-)
+OUTCOME = case((Outbox.done_at.is_(None), "waiting"), else_=func.coalesce(Outbox.outcome, ""))
 
 
 def ledger(session: Session, announcement: int, source: str) -> list[Line]:

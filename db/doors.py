@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import choice
+from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.orm import Session
@@ -123,15 +124,22 @@ def doors_of(session: Session, member: int) -> list[Door]:
     return list(session.scalars(select(Door).where(Door.member_id == member).order_by(Door.used_at.desc(), Door.id)))
 
 
-def best_door(session: Session, member: int) -> Door | None:
-    """Where a notice goes: the reachable door used last."""
-    return next((door for door in doors_of(session, member) if door.unreachable_since is None), None)
+class Way(NamedTuple):
+    """A door as far as a notice has to know it."""
+
+    id: int
+    channel: str
+    sender: str
+    member: int
 
 
-def best_doors(session: Session, members: Sequence[int]) -> dict[int, Door]:
-    """The same for many members at once; who cannot be reached is not in it."""
-    query = select(Door).where(Door.member_id.in_(members), Door.unreachable_since.is_(None))
-    return {door.member_id: door for door in session.scalars(query.order_by(Door.used_at, Door.id.desc()))}
+def best_doors(session: Session, members: Sequence[int]) -> dict[int, Way]:
+    """Where notices to these members go: to each through the door used last of those that work; who cannot be reached
+    is not in it."""
+    query = select(Door.id, Door.channel, Door.external_id, Door.member_id).where(
+        Door.member_id.in_(members), Door.unreachable_since.is_(None)
+    )
+    return {row.member_id: Way(*row) for row in session.execute(query.order_by(Door.used_at, Door.id.desc()))}
 
 
 def repoint(session: Session, door_id: int, member: int, now: datetime) -> None:

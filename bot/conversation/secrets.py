@@ -17,6 +17,7 @@ from db.doors import NUMBER_LETTERS
 
 # Private-use signs, which are taken out of everything people write before a handler sees it.
 OPEN, CLOSE = "\ue000", "\ue001"
+_ESCAPED = repr(OPEN)[1:-1]
 _MARK = re.compile(f"{OPEN}(code|key|link|export|feed)(-?)\\.([0-9a-f]{{16}}){CLOSE}")
 LENGTHS = {"code": 10, "key": 16, "link": 22, "export": 22, "feed": 22}
 
@@ -55,13 +56,17 @@ def clear_of_marks(incoming: Incoming) -> Incoming:
 
 
 def reveal(house: House, value: Any) -> Any:
-    """The same reply (or any JSON) with the codes in place of their marks."""
+    """The same reply (or any JSON) with the codes in place of their marks. Most have none, which is seen at once."""
+    return _reveal(house, value) if _ESCAPED in repr(value) else value
+
+
+def _reveal(house: House, value: Any) -> Any:
     if isinstance(value, str):
         return _MARK.sub(lambda found: _spell(house, found), value) if OPEN in value else value
     if isinstance(value, list):
-        return [reveal(house, each) for each in value]
+        return [_reveal(house, each) for each in value]
     if isinstance(value, dict):
-        return {key: reveal(house, each) for key, each in value.items()}
+        return {key: _reveal(house, each) for key, each in value.items()}
     return value
 
 

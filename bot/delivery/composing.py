@@ -12,7 +12,7 @@ from bot.conversation.road import Road, log_fault
 from bot.delivery.lease import Lease
 from bot.domain.quiet_hours import next_waking
 from db import doors, members, outbox
-from db.models.conversation import Door
+from db.doors import Way
 from db.models.members import Member
 from db.outbox import Claimed
 from db.trouble import Trouble, classify
@@ -40,7 +40,7 @@ class _Around:
     """What is known about the readers of a batch, looked up at once."""
 
     members: dict[int, Member]
-    doors: dict[int, Door]
+    doors: dict[int, Way]
     lately: dict[int, list[datetime]]
 
 
@@ -138,15 +138,15 @@ class Composer:
         replies = reply if isinstance(reply, list) else [reply] if reply else []
         return [one.wire() for one in replies] or None
 
-    def _for_door(self, session: Session, epoch: int, claimed: Claimed, door: Door, wires: list[Wire]) -> Ready | None:
+    def _for_door(self, session: Session, epoch: int, claimed: Claimed, door: Way, wires: list[Wire]) -> Ready | None:
         """On the web a notice is a row of the member's own history, written with its record: exactly once. It waits
         there until the member looks."""
         channel, now = self._road.channels[door.channel], self._road.now()
-        if all(channel.keep_notice(session, door.member_id, wire, now) for wire in wires):
+        if all(channel.keep_notice(session, door.member, wire, now) for wire in wires):
             outbox.finish(session, [claimed.id], epoch, now, "kept")
             return None
         left = wires[claimed.parts :]
-        return Ready(claimed.id, claimed.lane, claimed.attempts, door.id, door.channel, door.external_id, left)
+        return Ready(claimed.id, claimed.lane, claimed.attempts, door.id, door.channel, door.sender, left)
 
 
 def _held_back(notice: Notice, member: Member, now: datetime) -> datetime | None:

@@ -40,7 +40,7 @@ class Pace:
 
     async def turn(self, lane: int, chat: str = "") -> None:
         """Wait until one message may be sent. Raises Later where that takes long because of a pause."""
-        if chat and lane:
+        if lane:
             await self._wait_for_chat(chat)
         if (pause := self.paused_for()) > PATIENCE_S:
             raise Later(pause)
@@ -48,7 +48,8 @@ class Pace:
             self._go(self._clock())
         else:
             await self._queue(lane)
-        self._note(chat)
+        if not lane:
+            self._note(chat)
 
     def pause(self, seconds: float) -> None:
         """Nothing goes out for so long: Telegram said 429. Afterwards replies go first."""
@@ -78,6 +79,8 @@ class Pace:
 
     async def _wait_for_chat(self, chat: str) -> None:
         """Each takes the next moment that is free in its chat."""
+        if not chat:
+            return
         wait = self._chats.get(chat, -self._chat_gap) + self._chat_gap - self._clock()
         self._note(chat, max(wait, 0.0))
         if wait > 0:

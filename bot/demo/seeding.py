@@ -12,15 +12,18 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from bot.channels.web.door import NAME as WEB
 from bot.conversation.house import House
 from bot.conversation.notices import Notice
 from bot.demo import members
+from bot.demo.announcements import Announcements
 from bot.demo.clubs import Gathering, Regional, club_row, found_clubs
 from bot.demo.events import Programme
 from bot.demo.ground import Ground, read_ground
 from bot.demo.members import Person, Registrar, Row
 from bot.demo.people import Inventor
 from bot.demo.shoes import SHOES
+from db.models.announcements import Announcement, Segment
 from db.models.base import Base, table_of
 from db.models.clubs import Club, Membership
 from db.models.conversation import Door, Inbox
@@ -54,7 +57,10 @@ def seed(session: Session, house: House, number: int, now: datetime) -> None:
     write(session, about_offices(people, clubs, gathering))
     write(session, about_events(Programme(ground, clubs, people, gathering, now)))
     plan_events(session, now)
-    write(session, {Outbox: notices(people, gathering, now)})
+    announcements = Announcements(ground, clubs, people, now)
+    write(session, about_announcements(announcements))
+    write(session, {Outbox: announcements.ledger_rows(session)})
+    write(session, {Outbox: notices(people, gathering, announcements, now)})
     write(session, {Inbox: [members.greeting_row(person, now) for person in people if person.is_known]})
 
 
@@ -76,7 +82,7 @@ def about_people(people: list[Person], ground: Ground, house: House) -> Rows:
             for field, audience in person.invented.visible.items()
         ],
         Consent: [row for person in people for row in members.consent_rows(person, texts)],
-        WebSession: [members.session_row(person) for person in people],
+        WebSession: [members.session_row(person) for person in people if person.channel == WEB],
         Door: [members.door_row(person) for person in people],
     }
 
@@ -87,16 +93,15 @@ def _each(people: Iterable[Person], column: str, values: Any) -> list[Row]:
 
 def about_offices(people: list[Person], clubs: list[Regional], gathering: Gathering) -> Rows:
     """Who leads, who decided, who is in which club, and the log of it."""
-    coordinator = find_coordinator(people)
-    office = {
-        "member_id": coordinator.id,
-        "kind": "coordinator",
-        "club_id": None,
-        "granted_at": coordinator.verified,
-    }
+    coordinators = find_coordinators(people)
+    coordinator = coordinators[0]
+    offices = [
+        {"member_id": each.id, "kind": "coordinator", "club_id": None, "granted_at": each.verified}
+        for each in coordinators
+    ]
     return {
         Membership: gathering.membership_rows(),
-        Role: [office, *gathering.role_rows()],
+        Role: [*offices, *gathering.role_rows()],
         Verification: [members.verification_row(person, coordinator) for person in people],
         Audit: list(_log(people, gathering, coordinator)),
     }
@@ -123,8 +128,14 @@ def plan_events(session: Session, now: datetime) -> None:
         plan_course(session, event, now)
 
 
-def find_coordinator(people: list[Person]) -> Person:
-    return next(person for person, shoe in zip(people, SHOES, strict=False) if shoe.coordinates)
+def about_announcements(announcements: Announcements) -> Rows:
+    """What was announced, and the segments that were saved."""
+    return {Segment: announcements.segment_rows(), Announcement: announcements.announcement_rows()}
+
+
+def find_coordinators(people: list[Person]) -> list[Person]:
+    """The one who verifies people first."""
+    return [person for person, shoe in zip(people, SHOES, strict=False) if shoe.coordinates]
 
 
 def _log(people: list[Person], gathering: Gathering, coordinator: Person) -> Iterable[Row]:
@@ -142,13 +153,14 @@ def _log(people: list[Person], gathering: Gathering, coordinator: Person) -> Ite
         yield {**by, "subject": subject, "details": details, "at": role["granted_at"], "action": "ambassador_appointed"}
 
 
-def notices(people: list[Person], gathering: Gathering, now: datetime) -> list[Row]:
-    """What those with an office find in their chat: a request to join, the newest registration."""
+def notices(people: list[Person], gathering: Gathering, announcements: Announcements, now: datetime) -> list[Row]:
+    """What those with an office find in their chat: a request to join, a registration, something to approve."""
     club, asking = gathering.asking
     newest = max((person for person in people if person.invented.waiting), key=lambda person: person.registered)
     return [
         _notice(gathering.leaders[club.id].id, JoinAsked(club.id, asking.id, 1), now),
-        _notice(find_coordinator(people).id, RegistrationWaits(newest.id), now),
+        _notice(find_coordinators(people)[0].id, RegistrationWaits(newest.id), now),
+        *(_notice(member, notice, now) for member, notice in announcements.notices()),
     ]
 
 

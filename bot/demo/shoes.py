@@ -117,6 +117,22 @@ SHOES = (
         "Alumni-Büro",
         coordinates=True,
     ),
+    Shoe(
+        "second",
+        N_("Coordinator for China"),
+        Named("Dr. 周敏", "ZHOU Min", "周女士"),
+        True,
+        "zh_Hans",
+        "Goslar",
+        "tu-clausthal",
+        "tuc-college",
+        (2009, 2013),
+        ("doctoral", "staff"),
+        ("higher-education", "energy"),
+        "中国事务协调员",
+        "校友办公室",
+        coordinates=True,
+    ),
 )
 MEMBER_IDS = {shoe.name: number for number, shoe in enumerate(SHOES, 1)}
 

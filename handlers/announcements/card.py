@@ -46,7 +46,7 @@ def _draft_rows(row: Announcement) -> Rows:
         *preview_rows(row),
         (Button(_("Send to me as a test"), PreviewAnnouncement(row.id)),),
         (Button(_("Send …"), SendAnnouncement(row.id)), Button(_("Change"), ChangeAnnouncement(row.id))),
-        (Button(_("Discard"), DiscardAnnouncement(row.id)), Button(_("Announcements"), ListAnnouncements())),
+        (Button(_("Discard the draft"), DiscardAnnouncement(row.id)), Button(_("Announcements"), ListAnnouncements())),
     )
 
 
@@ -74,7 +74,9 @@ def reach_lines(crowds: list[Crowd]) -> list[Markup]:
     for crowd in crowds:
         by_language[crowd.language] += crowd.people
         by_door[crowd.door] += crowd.people
-    languages = listed([f"{name_language(tag)}: {number(count)}" for tag, count in by_language.most_common()])
+    languages = listed(
+        [str(_("{label}: {n}").format(label=name_language(tag), n=number(n))) for tag, n in by_language.most_common()]
+    )
     head = ngettext("It reaches {n} person.", "It reaches {n} people.", told).format(n=number(told))
     ways = _("On Telegram: {telegram} · on the web: {web} · not reachable at present: {nowhere}").format(
         telegram=number(by_door["telegram"]), web=number(by_door["web"]), nowhere=number(by_door[None])
@@ -96,8 +98,8 @@ def _left_out(turn: Turn, row: Announcement, crowds: list[Crowd]) -> list[Markup
         lines.append(text.format(n=number(objected)))
     if sated:
         text = ngettext(
-            "{n} of them has had {budget} messages within a week and gets it some days later.",
-            "{n} of them have had {budget} messages within a week and get it some days later.",
+            "{n} of these readers was written to {budget} times this week and gets it some days later.",
+            "{n} of these readers were written to {budget} times this week and get it some days later.",
             sated,
         )
         lines.append(text.format(n=number(sated), budget=number(turn.house.weekly_budget)))
@@ -156,7 +158,7 @@ def preview(turn: Turn, tap: PreviewAnnouncement) -> list[Reply]:
 def discard(turn: Turn, tap: DiscardAnnouncement) -> Reply:
     row = may_speak_or_refuse(turn, tap.announcement, lock=True)
     if row.state != AnnouncementState.DRAFT:
-        raise Refused(Reply(_("This has been sent and can no longer be discarded."), _draft_rows(row)[-1:]))
+        raise Refused(Reply(_("This is no longer a draft, so it can no longer be discarded."), _draft_rows(row)[-1:]))
     turn.session.delete(row)
     turn.record("announcement_discarded", announcement=tap.announcement)
     return Reply(_("Discarded."), ((Button(_("Announcements"), Go("announce")), Button(_("Menu"), Go("menu"))),))

@@ -85,7 +85,7 @@ def change_announcement(turn: Turn, tap: ChangeAnnouncement) -> Outcome:
     """Opens the last card of the form with the draft as it is."""
     found = may_speak_or_refuse(turn, tap.announcement)
     if found.state != AnnouncementState.DRAFT:
-        raise Refused(Reply(_("This has been sent and can no longer be changed."), _back()))
+        raise Refused(Reply(_("This is no longer a draft, so it can no longer be changed."), _back()))
     drafts.drop(turn.connection, turn.me.id, ANNOUNCING.name)
     return forms.begin(turn, ANNOUNCING, _answers_of(turn, found))
 
@@ -99,7 +99,7 @@ def save(turn: Turn, answers: Answers) -> Reply:
     if answers.get(ID):
         found = may_speak_or_refuse(turn, int(answers[ID]), lock=True)
         if found.state != AnnouncementState.DRAFT:
-            raise Refused(Reply(_("This has been sent and can no longer be changed."), _back()))
+            raise Refused(Reply(_("This is no longer a draft, so it can no longer be changed."), _back()))
     else:
         found = Announcement(author_id=turn.me.id, created_at=turn.now, state=AnnouncementState.DRAFT)
     _fill(turn, found, answers)
@@ -218,8 +218,8 @@ def _summary(asking: Asking) -> Markup:
     if parts < 2:
         return head
     warning = ngettext(
-        "The text is too long for one message: it goes out in {n}, cut between paragraphs.",
-        "The text is too long for one message: it goes out in {n}, cut between paragraphs.",
+        "The text is too long for one message: it goes out in {n} messages, cut between paragraphs.",
+        "The text is too long for one message: it goes out in {n} messages, cut between paragraphs.",
         parts,
     ).format(n=parts)
     return Markup("{}\n\n{}").format(head, warning)

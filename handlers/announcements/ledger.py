@@ -57,7 +57,7 @@ def sums_of(lines: list[announcements.Line]) -> Sums:
 def ledger_card(turn: Turn, row: Announcement) -> Reply:
     """Live: whoever opens it again sees how it stands now."""
     sums = sums_of(announcements.ledger(turn.session, row.id, SOURCE))
-    head = Markup("<b>{}</b>: {}").format(state_names()[row.state], first_words(row, 60))
+    head = _("<b>{label}:</b> {answer}").format(label=state_names()[row.state], answer=first_words(row, 60))
     lines = [head, *_moment_lines(turn, row), *_progress(row, sums), *figure_lines(sums), *_answers(turn, row)]
     return Reply(Markup("\n").join(lines), _rows(turn, row))
 
@@ -84,7 +84,7 @@ def outcome_names() -> dict[str, Markup]:
     return {
         "sent": _("Have it"),
         "waiting": _("Still to get it"),
-        "kept": _("Find it when they open the web page"),
+        "kept": _("Unread in the browser"),
         "unreachable": _("Not reachable"),
         "unwanted": _("Do not want it any more"),
         "stopped": _("Left out, as it was stopped"),
@@ -95,7 +95,7 @@ def outcome_names() -> dict[str, Markup]:
 def figure_lines(sums: Sums) -> list[Markup]:
     """A line for each outcome there is; they add up."""
     lines = [
-        Markup("{}: {}").format(name, number(sums.by[outcome]))
+        _("{label}: {n}").format(label=name, n=number(sums.by[outcome]))
         for outcome, name in outcome_names().items()
         if sums.by[outcome]
     ]
@@ -156,7 +156,7 @@ def _shares(session: Any, announcement: int) -> list[tuple[str, Sums]]:
 
 def show_picture(turn: Turn, tap: DrawLedger) -> Reply:
     row = may_speak_or_refuse(turn, tap.announcement)
-    alt = _("How the announcement went")
+    alt = _("How the announcement stands")
     recipe = Recipe("announcement", "announcement.png", {"announcement": row.id, "alt": str(alt)})
     back = (Button(_("Back"), OpenAnnouncement(row.id)), Button(_("Menu"), Go("menu")))
     return Reply(alt, (back,), picture=recipe, new=True)

@@ -47,11 +47,9 @@ def _plan_piece(session: Session, announcement: Announcement, now: datetime) -> 
         conditions.append(Member.id <= end)
     # A minute's grain, so that the same clocks are worked out once and not again in every piece.
     begin = max(announcement.due_at or now, now.replace(second=0, microsecond=0))
-    dues = {
-        clock: due_by_clock(clock, begin, morning=announcement.morning)
-        for clock in announcements.clocks_of(session, conditions)
-    }
-    announcements.queue_for(session, announcement.id, Announced.lane, dues, conditions)
+    clocks = announcements.clocks_of(session, conditions, holidays=announcement.morning)
+    dues = {clock: due_by_clock(clock, begin, morning=announcement.morning) for clock in clocks}
+    announcements.queue_for(session, announcement.id, Announced.lane, dues, conditions, holidays=announcement.morning)
     if end is None:
         announcement.planned_at = now
     else:

@@ -252,7 +252,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         name="button",
         label=lambda: _("Button"),
-        prompt=lambda _asking: _("Shall there be a button below it?"),
+        prompt=lambda _asking: _("Which button shall there be below it, if any?"),
         check=check_choice(_buttons),
         choices=_buttons,
         when=lambda answers: not answers.get(EVENT),

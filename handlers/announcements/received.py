@@ -2,13 +2,13 @@
 
 from markupsafe import Markup
 
-from bot.conversation.i18n import _, day
+from bot.conversation.i18n import _, day, listed
 from bot.conversation.turn import Turn
 from bot.domain.audience import Audience
 from db import announcements
 from db.models.announcements import Announcement
 from handlers.announcements.listing import first_words
-from handlers.segments.naming import describe
+from handlers.segments.naming import name_condition
 
 SHOWN = 5
 
@@ -30,5 +30,6 @@ def whom(turn: Turn, row: Announcement) -> Markup:
     """Whom an announcement is for, in one line."""
     if row.segment is not None:
         return Markup("{}").format(row.segment)
-    said = describe(turn.session, Audience.from_json(row.audience))
-    return Markup("; ").join(said) if said else _("everybody")
+    meant = Audience.from_json(row.audience)
+    said = [str(name_condition(turn.session, each)) for each in (*meant.conditions, *meant.any_of)]
+    return Markup("{}").format(listed(said)) if said else _("everybody")

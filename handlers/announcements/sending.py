@@ -50,7 +50,9 @@ class ToApprove(Notice, kind="announcement_asked"):
         row = announcements.load(at.session, self.announcement)
         if row is None or row.state != AnnouncementState.ASKED or not members.is_coordinator(at.session, at.member.id):
             return None
-        text = _("An announcement to many waits for a second coordinator: {words}").format(words=first_words(row, 80))
+        text = _("An announcement needs the approval of a second coordinator. Would you look at it? {words}").format(
+            words=first_words(row, 80)
+        )
         return Reply(text, column(Button(_("Look at it"), OpenAnnouncement(row.id)), Button(_("Menu"), Go("menu"))))
 
 
@@ -118,11 +120,13 @@ def _doubts(turn: Turn, row: Announcement, crowds: list[Crowd]) -> list[Markup]:
 
 def _night(turn: Turn, row: Announcement) -> list[Markup]:
     begin = max(row.wanted_at or turn.now, turn.now)
-    clocks = announcements.clocks_of(turn.session, those_told(row))
+    clocks = announcements.clocks_of(turn.session, those_told(row), holidays=False)
     dues = [due_by_clock(clock, begin, morning=False) for clock in clocks]
     if min(dues) <= begin:
         return []
-    text = _("At that time all of them are asleep. The first get it at {time}, the last at {last}. Send it anyway?")
+    text = _(
+        "At that time all of them have quiet hours. The first get it at {time}, the last at {last}. Send it anyway?"
+    )
     return [text.format(time=short_start(min(dues)), last=short_start(max(dues)))]
 
 

@@ -59,11 +59,16 @@ def _parts(session: Session, member: Member, announcement: Announcement, house: 
     club = session.get(Club, announcement.club_id) if announcement.club_id is not None else None
     speaker = named(club.names) if club is not None else house.name
     source = announcement.texts[language_for(announcement.texts)]
-    given = {NAME: member.addressed_as or member.full_name or "", CLUB: speaker}
-    head = Markup("<b>{}</b>").format(speaker)
-    first, *more = _split(source)
-    body = marks.to_html(first, given, PLACEHOLDERS)
-    return [Markup("{}\n\n{}").format(head, body), *(marks.to_html(part, given, PLACEHOLDERS) for part in more)]
+    # Who is not named gets the same words as everybody else: they are put together once.
+    name = (member.addressed_as or member.full_name or "") if "{" in source else ""
+    return list(_worded(source, speaker, name))
+
+
+@lru_cache(maxsize=256)
+def _worded(source: str, speaker: str, name: str) -> tuple[Markup, ...]:
+    given = {NAME: name, CLUB: speaker}
+    first, *more = (marks.to_html(part, given, PLACEHOLDERS) for part in _split(source))
+    return Markup("<b>{}</b>\n\n{}").format(speaker, first), *more
 
 
 @lru_cache(maxsize=256)

@@ -94,7 +94,9 @@ def publish(turn: Turn, tap: Publish) -> Reply:
     turn.record("event_published", event=event.id, tell=tap.tell.value)
     texts = {
         Tell.NOW: _("<b>{event}</b> is published; the invitations are on their way."),
-        Tell.MORNING: _("<b>{event}</b> is published; everybody is told the next time it is nine in the morning where they live."),
+        Tell.MORNING: _(
+            "<b>{event}</b> is published; everybody is told the next time it is nine in the morning where they live."
+        ),
         Tell.NOBODY: _("<b>{event}</b> is published. Nobody was told; it stands in the list of events."),
     }
     rows = column(Button(_("Organise"), Organise(event.id)), Button(_("Menu"), Go("menu")))
