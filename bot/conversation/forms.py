@@ -32,7 +32,7 @@ from bot.conversation.questions import (
     Text,
     Unfit,
 )
-from bot.conversation.reply import Button, Reply, column
+from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.turn import Outcome, Turn
 from db import drafts
 from db.drafts import Filling
@@ -75,7 +75,8 @@ def begin(turn: Turn, form: Form, answers: Answers | None = None) -> Outcome:
         return resume(turn, form, filling)
     if form.card is not None:
         return form.card(turn)
-    return _advance(turn, form, Filling(form.name, "", dict(answers or {})))
+    known = form.starts(turn) if form.starts is not None else {}
+    return _advance(turn, form, Filling(form.name, "", known | (answers or {})))
 
 
 def resume(turn: Turn, form: Form, filling: Filling) -> Outcome:
@@ -192,8 +193,8 @@ def give_up(turn: Turn, form: Form) -> Reply:
     """Throw the draft away."""
     drafts.drop(turn.connection, turn.me.id, form.name)
     text = _("Cancelled: {form}. What you had entered in this form has been discarded.").format(form=form.title())
-    again = Button(_("Start again"), Move(form.name, Step.RESUME))
-    return Reply(text, column(again))
+    again = [Button(_("Start again"), Move(form.name, Step.RESUME))] if form.starts is not None else []
+    return Reply(text, column(*again, Button(_("Menu"), Go("menu"))))
 
 
 def _confirm(turn: Turn, form: Form, filling: Filling, _tap: Move) -> Outcome:

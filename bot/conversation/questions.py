@@ -121,7 +121,9 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Form:
     """Questions and what to do with the answers. Without `summary` the last answer finishes the form. With a
-    `card` the form is only ever opened from there, to change one answer, which is saved at once."""
+    `card` the form is only ever opened from there, to change one answer, which is saved at once. `starts` gives the
+    answers a new draft has before anything is asked; without it the form is about something, and cannot be begun by
+    itself."""
 
     name: str
     title: Text
@@ -130,6 +132,7 @@ class Form:
     summary: Callable[[Asking], Markup] | None = None
     confirm: Text = field(default=lambda: _("Everything is right"))
     card: Callable[[Turn], Outcome] | None = None
+    starts: Callable[[Turn], Answers] | None = lambda _turn: {}
 
     def question(self, name: str) -> Question | None:
         return next((question for question in self.questions if question.name == name), None)

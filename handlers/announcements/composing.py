@@ -60,10 +60,10 @@ def _begin(turn: Turn, known: Mapping[str, Any]) -> Outcome:
     if not led and not members.is_coordinator(turn.session, turn.me.id):
         raise Refused(Reply(_("This is for the club's ambassador."), column(Button(_("Menu"), Go("menu")))))
     only = {"to": f"c{led[0]}"} if len(led) == 1 and not members.is_coordinator(turn.session, turn.me.id) else {}
-    return forms.begin(turn, ANNOUNCING, {**_defaults(), **only, **known})
+    return forms.begin(turn, ANNOUNCING, {**only, **known})
 
 
-def _defaults() -> Answers:
+def _defaults(_turn: Turn) -> Answers:
     return {SPOKEN: language(), "languages": [], "file": None, "button": NONE, "when": "now"}
 
 
@@ -162,7 +162,7 @@ def _answers_of(turn: Turn, row: Announcement) -> Answers:
     spoken = language() if language() in row.texts else next(iter(row.texts))
     button = row.button or {}
     answers: Answers = {
-        **_defaults(),
+        **_defaults(turn),
         ID: row.id,
         SPOKEN: spoken,
         "to": _receiver_of(turn.session, row),
@@ -232,6 +232,7 @@ ANNOUNCING = Form(
     finish=save,
     summary=_summary,
     confirm=lambda: _("Look at it"),
+    starts=_defaults,
 )
 
 

@@ -284,7 +284,7 @@ def _note_form(name: str, title: forms.Text, prompt: forms.Text, finish: Callabl
         prompt=lambda asking: prompt().format(name=_about_whom(asking)),
         check=check_line(LONGEST_NOTE),
     )
-    return Form(name=name, title=title, questions=(question,), finish=finish)
+    return Form(name=name, title=title, questions=(question,), finish=finish, starts=None)
 
 
 def _about_whom(asking: Asking) -> str:

@@ -41,7 +41,7 @@ def new_event(turn: Turn) -> Outcome:
 
 
 def begin_event(turn: Turn, tap: NewEvent) -> Outcome:
-    answers = _defaults(turn)
+    answers: Answers = {}
     led = members.led_clubs(turn.session, turn.me.id)
     club = tap.club if tap.club is not None else led[0] if len(led) == 1 else None
     if club is not None and not members.is_coordinator(turn.session, turn.me.id):
@@ -253,6 +253,7 @@ MAKING = Form(
     finish=save,
     summary=_summary,
     confirm=lambda: _("Save"),
+    starts=_defaults,
 )
 
 

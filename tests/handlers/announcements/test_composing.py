@@ -242,7 +242,9 @@ async def test_at_night_all_are_asleep_and_the_author_decides(stage: Stage) -> N
     await _writes(cora, "Good night")
     await cora.taps("Look at it")
     await cora.taps("Send …")
-    cora.reads("At that time all of them are asleep. The first get it at {time}, the last at {last}. Send it anyway?")
+    cora.reads(
+        "At that time all of them have quiet hours. The first get it at {time}, the last at {last}. Send it anyway?"
+    )
     await cora.taps("Send it anyway")
     await stage.passes(hours=2)
     assert told(anna, "Good night") == 0
@@ -278,7 +280,7 @@ async def test_a_time_that_has_passed_is_refused(stage: Stage) -> None:
 async def test_a_long_text_goes_out_in_parts_and_says_so(stage: Stage) -> None:
     cora, anna = coordinator(stage), member(stage)
     await _writes(cora, "\n\n".join(f"{number} {'word ' * 152}".strip() for number in range(1, 6)))
-    cora.reads("The text is too long for one message: it goes out in {n}, cut between paragraphs.")
+    cora.reads("The text is too long for one message: it goes out in {n} messages, cut between paragraphs.")
     await cora.taps("Look at it")
     await _sends(stage, cora)
     await stage.passes(seconds=5)
@@ -292,7 +294,9 @@ async def test_the_card_says_whom_it_reaches_and_who_had_enough(stage: Stage) ->
     await stage.passes(seconds=0)
     await _writes(cora, "One more")
     await cora.taps("Look at it")
-    cora.reads("{n} of them have had {budget} messages within a week and get it some days later.", n=2, budget=3)
+    cora.reads(
+        "{n} of these readers were written to {budget} times this week and get it some days later.", n=2, budget=3
+    )
 
 
 async def test_the_ledger_adds_up(stage: Stage) -> None:
@@ -318,3 +322,15 @@ async def test_the_preview_is_what_readers_of_a_language_get(stage: Stage) -> No
     assert any("您好，Cora Ordner" in message.text for message in cora.messages())
     await cora.taps("Send to me as a test")
     assert told(cora, "Hello, Cora Ordner") == 1
+
+
+async def test_given_up_and_begun_again_it_is_whole(stage: Stage) -> None:
+    cora, anna = coordinator(stage), member(stage)
+    await _writes(cora, "First try")
+    await cora.taps("Cancel")
+    await cora.taps("Start again")
+    await cora.taps("Everybody")
+    await cora.says("Second try")
+    await cora.taps("Look at it")
+    await _sends(stage, cora)
+    assert (told(anna, "First try"), told(anna, "Second try")) == (0, 1)
