@@ -139,12 +139,10 @@ class App:
             await self.telegram.fetch_waiting()
 
     async def hold_lease(self) -> None:
-        """Take or keep the lease; whoever takes over frees what the dead one had claimed."""
+        """Take or keep the lease. Who takes over a SQLite database is alone: replies claimed by the dead one are free."""
         epoch = await self.lease.renew()
-        if epoch is not None and epoch != self._freed_before:
-            await self.delivery.free_stale()
-            if self.engine.dialect.name == "sqlite":
-                await self.lanes.free_claims()
+        if epoch is not None and epoch != self._freed_before and self.engine.dialect.name == "sqlite":
+            await self.lanes.free_claims()
             self._freed_before = epoch
 
     async def _stay_alive(self) -> None:
@@ -272,6 +270,8 @@ class App:
 
     async def stop(self) -> None:
         """Finish what is being acted on; everything else waits in the database."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.delivery.stop(), LONGEST_GOODBYE_S)
         if self._ticker.running:
             self._ticker.shutdown(wait=False)
         await self._stop_serving()

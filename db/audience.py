@@ -7,7 +7,7 @@ nor NOT IN would do. Who is in a closed club or chose a topic no longer listed c
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -28,7 +28,10 @@ from sqlalchemy import (
     union,
     union_all,
 )
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.visitors import InternalTraversal
 
 from bot.domain.audience import ANSWER_OF, ANSWERS, Audience, By, Condition, Facts, Value, answer_value, read_answers
 from db.models.clubs import Club, Membership
@@ -164,7 +167,29 @@ def _is_of_member(found: Matching) -> bool:
 
 
 def _told(member: type[Member], found: Matching) -> ColumnElement[bool]:
-    return found.where if found.whose is None else _key(member, found).in_(_rows(found))
+    return found.where if found.whose is None else _Scanned(_key(member, found)).in_(_rows(found))
+
+
+class _Scanned(ColumnElement[int]):
+    """A column that SQLite shall not look up in an index: with several conditions it would loop over every pair of
+    what they match. PostgreSQL chooses well by itself."""
+
+    inherit_cache = True
+    _traverse_internals = [("column", InternalTraversal.dp_clauseelement)]  # noqa: RUF012
+
+    def __init__(self, column: ColumnElement[int]) -> None:
+        self.column = column
+        self.type = column.type
+
+
+@compiles(_Scanned)
+def _write_plainly(element: _Scanned, compiler: SQLCompiler, **given: Any) -> str:
+    return compiler.process(element.column, **given)
+
+
+@compiles(_Scanned, "sqlite")
+def _write_with_plus(element: _Scanned, compiler: SQLCompiler, **given: Any) -> str:
+    return f"+{compiler.process(element.column, **given)}"
 
 
 def _rows(found: Matching) -> Select[int]:

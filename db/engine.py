@@ -9,6 +9,8 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 
+# A process that froze in the middle of a transaction holds its rows no longer than this: less than a lease lasts.
+FROZEN_TIMEOUT_MS = 10_000
 STATEMENT_TIMEOUT_MS = 15_000
 LOCK_WAIT_S = 10
 
@@ -52,7 +54,8 @@ def open_engine(url: str, *, synchronous: Synchronous = "NORMAL", pool_size: int
         hide_parameters=True,
         connect_args={
             "connect_timeout": LOCK_WAIT_S,
-            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC",
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC "
+            f"-c idle_in_transaction_session_timeout={FROZEN_TIMEOUT_MS}",
         },
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, exists, false, func, or_, select, text, update
+from sqlalchemy import and_, case, delete, exists, false, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -54,10 +54,13 @@ def claim(
 ) -> list[Claimed]:
     """Take up to `limit` due notices, answers before announcements, for a sender with a valid lease.
 
-    With `orphans` also those it claimed before without ever learning of it, when the connection broke at the commit:
-    so it must have dealt with all it knows of. `by` leaves out people who can be reached through that channel.
+    What a dead or overtaken sender had claimed is free again: it may have arrived already, and is counted. With
+    `orphans` also those this one claimed before without ever learning of it, when the connection broke at the commit: so
+    it must have dealt with all it knows of. `by` leaves out people who can be reached through that channel.
     """
-    free = or_(Outbox.holder.is_(None), and_(Outbox.holder == holder, Outbox.epoch == epoch) if orphans else false())
+    dead = and_(Outbox.holder.is_not(None), Outbox.epoch < epoch)
+    ours = and_(Outbox.holder == holder, Outbox.epoch == epoch) if orphans else false()
+    free = or_(Outbox.holder.is_(None), dead, ours)
     wanted = [Outbox.done_at.is_(None), free, Outbox.due_at <= now]
     if by is not None:
         wanted.append(
@@ -67,7 +70,12 @@ def claim(
     rows = session.execute(
         update(Outbox)
         .where(Outbox.id.in_(due), free, _holds(holder, epoch))
-        .values(holder=holder, epoch=epoch, attempts=Outbox.attempts + 1)
+        .values(
+            holder=holder,
+            epoch=epoch,
+            attempts=Outbox.attempts + 1,
+            maybe_doubled=Outbox.maybe_doubled + case((dead, 1), else_=0),
+        )
         .returning(
             Outbox.id,
             Outbox.member_id,
@@ -111,16 +119,6 @@ def postpone(
         )
         .execution_options(synchronize_session=False)
     )
-
-
-def free_stale(session: Session, epoch: int) -> int:
-    """Free what a dead sender had claimed; each of those may have arrived already, and is counted."""
-    freed = session.execute(
-        update(Outbox)
-        .where(Outbox.done_at.is_(None), Outbox.holder.is_not(None), Outbox.epoch < epoch)
-        .values(holder=None, maybe_doubled=Outbox.maybe_doubled + 1)
-    )
-    return int(freed.rowcount)  # type: ignore[attr-defined]
 
 
 def next_due(session: Session, now: datetime) -> datetime | None:

@@ -52,6 +52,10 @@ class Composing:
     now: datetime
 
 
+class Withdrawn(Exception):
+    """Raised while a notice is composed: whoever sent it has stopped it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Base of a notice. Fields are plain ids; with `ref` they name the occasion, and (kind, ref, member) is
@@ -82,7 +86,8 @@ class Notice:
         return {name: getattr(self, name) for name in _names(self)}
 
     def compose(self, at: Composing) -> Reply | list[Reply] | None:
-        """The message for this reader now, a long one in parts; or None when it is no longer wanted."""
+        """The message for this reader now, a long one in parts; or None when it is no longer wanted.
+        Raises Withdrawn."""
         raise NotImplementedError
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.conversation.i18n import speaking
-from bot.conversation.notices import Composing, Notice
+from bot.conversation.notices import Composing, Notice, Withdrawn
 from bot.conversation.reply import Wire
 from bot.conversation.road import Road, log_fault
 from bot.delivery.lease import Lease
@@ -116,7 +116,11 @@ class Composer:
         if later is not None:
             outbox.postpone(session, claimed.id, epoch, later)
             return None
-        wires = self._word(session, notice, member, now)
+        try:
+            wires = self._word(session, notice, member, now)
+        except Withdrawn:
+            outbox.finish(session, [claimed.id], epoch, now, "stopped")
+            return None
         if wires is None:
             outbox.finish(session, [claimed.id], epoch, now, "unwanted")
             return None

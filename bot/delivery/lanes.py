@@ -178,7 +178,7 @@ class Lanes:
             inbox.mark_shown(connection, rows)
 
     async def _in_session(self, work: Callable[[Session], T]) -> T:
-        return await self._workers.run(Urgency.CHORE, in_session, self._road.engine, work)
+        return await self._workers.run(Urgency.TURN, in_session, self._road.engine, work)
 
 
 def _left(replies: list[Wire], shown: int) -> list[Wire]:

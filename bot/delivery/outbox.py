@@ -63,6 +63,7 @@ class Delivery:
         self._marks: Batch[Mark] = Batch(self._write)
         self._delivering = asyncio.Lock()
         self._detour_at = 0.0
+        self._stopping = False
 
     async def deliver_due(self) -> int:
         """Send everything due now; how many notices were dealt with."""
@@ -76,9 +77,16 @@ class Delivery:
                 await asyncio.gather(*under_way, return_exceptions=True)
                 await self._marks.settle()
 
+    async def stop(self) -> None:
+        """Finish what is on the line, give back what waits for its turn, take nothing new. What is given back has
+        certainly not arrived."""
+        self._stopping = True
+        async with self._delivering:
+            await self._marks.settle()
+
     async def _deliver(self, under_way: set[asyncio.Task[None]]) -> int:
         dealt, loop = 0, asyncio.get_running_loop()
-        while (epoch := self._lease.epoch) is not None:
+        while (epoch := self._lease.epoch) is not None and not self._stopping:
             past = self._closed()
             if past is not None and not self._may_detour(loop.time()):
                 break
@@ -112,14 +120,6 @@ class Delivery:
         for door in self._doors.values():
             door.nudge(None, 0)
 
-    async def free_stale(self) -> None:
-        """After taking over: what the dead sender had claimed goes out again."""
-        epoch = self._lease.epoch
-        if epoch is not None:
-            await self._workers.run(
-                Urgency.NOTICE, in_session, self._road.engine, lambda session: outbox.free_stale(session, epoch)
-            )
-
     async def _send(self, epoch: int, ready: Ready) -> None:
         mark = await self._try_sending(epoch, ready)
         if mark is not None:
@@ -133,6 +133,8 @@ class Delivery:
                 await self._doors[ready.channel].turn(ready.sender, ready.lane + 1)
                 if self._lease.epoch != epoch:
                     return None
+                if self._stopping:
+                    return Mark(ready.id, epoch, self._road.now(), arrived=arrived)
                 await self._doors[ready.channel].show(ready.sender, "", [wire], None)
                 arrived += 1
         except Later as later:

@@ -19,6 +19,8 @@ SPARE = 2
 PATIENCE_S = 5.0
 # A timer of the loop may wake so late; what was missed by that is made up for.
 LATE_S = 0.02
+# After a long pause replies come back out of the database within a second: so long announcements let them go first.
+AFTER_YOU_S = 1.5
 CHAT_GAP_S = 1.0
 CHATS_KEPT = 5000
 
@@ -33,6 +35,7 @@ class Pace:
         self._chat_gap = chat_gap
         self._clock = clock
         self._next = 0.0
+        self._others_from = 0.0
         self._order = itertools.count()
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._timer: asyncio.TimerHandle | None = None
@@ -55,6 +58,7 @@ class Pace:
         """Nothing goes out for so long: Telegram said 429. Afterwards replies go first."""
         self._next = max(self._next, self._clock() + seconds + SPARE * self._gap)
         if seconds > PATIENCE_S:
+            self._others_from = self._next + AFTER_YOU_S
             for _lane, _order, future in self._waiting:
                 if not future.done():
                     future.set_exception(Later(seconds))
@@ -66,7 +70,7 @@ class Pace:
         return max(0.0, self._ready(0) - self._clock())
 
     def _ready(self, lane: int) -> float:
-        return self._next - (SPARE * self._gap if lane == 0 else 0.0)
+        return self._next - SPARE * self._gap if lane == 0 else max(self._next, self._others_from)
 
     def _go(self, earliest: float) -> None:
         self._next = max(self._next, earliest) + self._gap

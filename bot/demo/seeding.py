@@ -33,6 +33,7 @@ from db.models.members import Affiliation, FieldVisibility, Member, MemberRelati
 from db.models.privacy import Audit, Consent
 from db.models.surveys import Ballot, Participation, Survey
 from db.models.web import WebSession
+from db.web_sessions import LASTS
 from handlers.clubs import JoinAsked
 from handlers.coordination.verifying import RegistrationWaits
 from handlers.events.changing import plan_course
@@ -54,6 +55,7 @@ def seed(session: Session, house: House, number: int, now: datetime) -> None:
     write(session, {Member: [members.member_row(person) for person in people]})
     write(session, {Club: [club_row(club) for club in clubs]})
     write(session, about_people(people, ground, house))
+    write(session, about_doors(people, now))
     write(session, about_offices(people, clubs, gathering))
     write(session, about_events(Programme(ground, clubs, people, gathering, now)))
     plan_events(session, now)
@@ -82,8 +84,16 @@ def about_people(people: list[Person], ground: Ground, house: House) -> Rows:
             for field, audience in person.invented.visible.items()
         ],
         Consent: [row for person in people for row in members.consent_rows(person, texts)],
-        WebSession: [members.session_row(person) for person in people if person.channel == WEB],
-        Door: [members.door_row(person) for person in people],
+    }
+
+
+def about_doors(people: list[Person], now: datetime) -> Rows:
+    """How people are reached. A browser that was silent for too long was signed out, and leads nowhere."""
+    browsers = [person for person in people if person.channel == WEB and person.seen + LASTS > now]
+    others = [person for person in people if person.channel != WEB]
+    return {
+        WebSession: [members.session_row(person) for person in browsers],
+        Door: [members.door_row(person) for person in [*browsers, *others]],
     }
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.conversation.i18n import _, number
-from bot.conversation.notices import Composing, Lane, Notice
+from bot.conversation.notices import Composing, Lane, Notice, Withdrawn
 from bot.conversation.reply import Button, Go, Reply, column
 from db import announcements
 from db.models.announcements import AnnouncementState
@@ -25,7 +25,9 @@ class Announced(Notice, kind=ANNOUNCED):
 
     def compose(self, at: Composing) -> list[Reply] | None:
         found = announcements.load(at.session, self.announcement)
-        if found is None or found.state != AnnouncementState.SENDING or not wants(at.session, at.member, found):
+        if found is None or found.state == AnnouncementState.STOPPED:
+            raise Withdrawn
+        if not wants(at.session, at.member, found):
             return None
         return word(at.session, reader_at(at), at.member, found, at.house) or None
 

@@ -96,11 +96,10 @@ class AiohttpRequest(BaseRequest):
                 return response.status, await response.read()
         except TimeoutError as error:
             raise TimedOut("no answer in time") from error
-        except aiohttp.ClientConnectionError as error:
-            missed = isinstance(error, aiohttp.ClientConnectorError)
-            raise (NetworkError if missed else Unanswered)(type(error).__name__) from error
-        except aiohttp.ClientError as error:
+        except (aiohttp.ClientConnectorError, aiohttp.InvalidURL) as error:
             raise NetworkError(type(error).__name__) from error
+        except aiohttp.ClientError as error:
+            raise Unanswered(type(error).__name__) from error
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
