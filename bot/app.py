@@ -139,7 +139,7 @@ class App:
             await self.telegram.fetch_waiting()
 
     async def hold_lease(self) -> None:
-        """Take or keep the lease. Who takes over a SQLite database is alone: replies claimed by the dead one are free."""
+        """Take or keep the lease. Who takes over on SQLite is alone: replies claimed by the dead one are free."""
         epoch = await self.lease.renew()
         if epoch is not None and epoch != self._freed_before and self.engine.dialect.name == "sqlite":
             await self.lanes.free_claims()

@@ -55,8 +55,8 @@ def claim(
     """Take up to `limit` due notices, answers before announcements, for a sender with a valid lease.
 
     What a dead or overtaken sender had claimed is free again: it may have arrived already, and is counted. With
-    `orphans` also those this one claimed before without ever learning of it, when the connection broke at the commit: so
-    it must have dealt with all it knows of. `by` leaves out people who can be reached through that channel.
+    `orphans` also those this one claimed before without ever learning of it, when the connection broke at the commit:
+    so it must have dealt with all it knows of. `by` leaves out people who can be reached through that channel.
     """
     dead = and_(Outbox.holder.is_not(None), Outbox.epoch < epoch)
     ours = and_(Outbox.holder == holder, Outbox.epoch == epoch) if orphans else false()
