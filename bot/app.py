@@ -100,7 +100,12 @@ class App:
         token = self.settings.bot_token
         if token is None:
             return None
-        address = Address(token.get_secret_value(), self.settings.telegram_api_url, self.settings.telegram_proxy)
+        address = Address(
+            token.get_secret_value(),
+            self.settings.telegram_api_url,
+            self.settings.telegram_proxy,
+            self.settings.paid_broadcast,
+        )
         pace = Pace(self.settings.messages_per_second, self.settings.seconds_per_chat)
         return TelegramDoor(address, pace, self.workers)
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.domain.audience import Audience, By, Facts
 from db.doors import NUMBER_LETTERS
 from db.models.events import Attendance, Errand, Event, EventState, Invitation
-from db.models.members import Role, RoleKind
+from db.models.members import Member, Role, RoleKind
 
 SLUG_LENGTH = 8
 # How many coming events one page looks through for those that are for its reader.
@@ -107,6 +107,12 @@ def for_reader(
     found = [row.id for row in candidates if row.invited_only or Audience.from_json(row.audience).includes(facts)]
     page = select(Event).where(Event.id.in_(found[offset : offset + limit]))
     return list(session.scalars(page.order_by(Event.starts_at, Event.id)))
+
+
+def admits(event: int) -> ColumnElement[bool]:
+    """True for members an event is open to: everybody, or of one by invitation those who were invited."""
+    by_invitation = exists().where(Event.id == event, Event.invited_only.is_(True))
+    return or_(~by_invitation, exists().where(Invitation.event_id == event, Invitation.member_id == Member.id))
 
 
 def led(session: Session, clubs: Sequence[int] | None, now: datetime, *, limit: int, offset: int = 0) -> list[Event]:

@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,19 +18,26 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.app import App
+from bot.conversation import marks
+from bot.demo.announced import SEGMENTS, WRITTEN
+from bot.demo.line import open_line
 from bot.demo.preparing import demo_settings
 from bot.demo.routes import demo_routes
 from bot.demo.seeding import seed
 from bot.demo.shoes import SHOES
 from bot.settings import Settings
+from db import announcements, segments
 from db.engine import in_session, open_engine
 from db.models import Base
+from db.models.announcements import Announcement
 from db.models.clubs import Club, Membership
+from db.models.conversation import Door
 from db.models.events import Attendance, Event
 from db.models.lists import Programme
 from db.models.members import Affiliation, Member, Role
 from db.models.places import Place
 from db.models.privacy import Consent, Purpose
+from handlers.announcements.wording import PLACEHOLDERS
 from tests.actors import WebActor
 from tests.databases import Databases
 from tests.stage import START, Stage
@@ -47,7 +55,9 @@ class DemoStage(Stage):
 
     async def open(self) -> None:
         self.app = App(self.settings(), clock=self.clock, demo=True)
-        self.app.extra_routes = demo_routes(self.app.web, self.app.move_clock)
+        line = open_line(self.app.road, self.app.doors, self._seeded)
+        self.moves_in_no_time = line.in_no_time(self.app.move_clock)
+        self.app.extra_routes = demo_routes(self.app.web, self.moves_in_no_time)
         await self.app.start(tick=False)
 
     def settings(self) -> Settings:
@@ -57,6 +67,12 @@ class DemoStage(Stage):
         for actor in self._actors:
             await actor.leave()
         await self.app.stop()
+
+    async def passes(self, **span: float) -> None:
+        await self.moves_in_no_time(timedelta(**span))
+        await self.settle()
+        for actor in self._actors:
+            await actor.catch_up()
 
     def visitor(self, language: str = "en") -> "Visitor":
         actor = Visitor(self, "Visitor", 1, language)
@@ -350,3 +366,97 @@ async def test_the_alumna_in_taiyuan_answers_and_is_reminded(demo: DemoStage) ->
     visitor.reads("You attend.")
     await demo.passes(hours=24 * 4)
     visitor.reads("Are you still coming? If not, somebody else will be glad of the seat.")
+
+
+def counts(demo: DemoStage, announcement: int) -> dict[str, int]:
+    """So many readers of each outcome."""
+    found: dict[str, int] = {}
+    for line in demo.looks_up(lambda session: announcements.ledger(session, announcement, "en")):
+        found[line.outcome] = found.get(line.outcome, 0) + line.people
+    return found
+
+
+async def test_more_than_500_people_are_on_telegram_and_some_cannot_be_reached(demo: DemoStage) -> None:
+    telegram = select(func.count()).select_from(Door).where(Door.channel == "telegram")
+    works = demo.looks_up(lambda session: session.scalar(telegram.where(Door.unreachable_since.is_(None))))
+    lost = demo.looks_up(lambda session: session.scalar(telegram.where(Door.unreachable_since.is_not(None))))
+    assert works is not None
+    assert works >= 500
+    assert lost is not None
+    assert lost > 0
+
+
+def test_what_was_announced_is_well_formed_and_names_are_short_enough() -> None:
+    for written in WRITTEN:
+        for text in written.texts.values():
+            marks.check(text, PLACEHOLDERS)
+    assert all(len(name) <= segments.LONGEST_NAME for name in SEGMENTS)
+
+
+async def test_announcements_are_in_every_state_but_planned(demo: DemoStage) -> None:
+    states = demo.looks_up(lambda session: set(session.scalars(select(Announcement.state))))
+    assert states == {"draft", "asked", "sending", "done", "stopped"}
+    everybody = counts(demo, 1)
+    assert {"sent", "kept", "unreachable", "failed"} <= set(everybody)
+    assert sum(line.doubtful for line in demo.looks_up(lambda session: announcements.ledger(session, 1, "en"))) > 0
+    assert "stopped" in counts(demo, 4)
+    assert {"sent", "waiting"} <= set(counts(demo, 5))
+
+
+async def test_every_saved_segment_has_people(demo: DemoStage) -> None:
+    rows = demo.looks_up(segments.all)
+    sizes = demo.looks_up(lambda session: [segments.count(session, segments.audience_of(row)) for row in rows])
+    assert len(sizes) == len(SEGMENTS)
+    assert min(sizes) > 10
+
+
+async def test_in_each_morning_the_rest_of_them_have_it(demo: DemoStage) -> None:
+    before = counts(demo, 5)
+    await demo.passes(hours=24)
+    after = counts(demo, 5)
+    assert sum(after.values()) == sum(before.values())
+    assert "waiting" not in after
+    assert demo.looks_up(lambda session: session.get_one(Announcement, 5).state) == "done"
+
+
+async def announces_to(visitor: Visitor, whom: str) -> None:
+    await visitor.says("/announce")
+    await visitor.taps("New announcement")
+    await visitor.taps(whom)
+    await visitor.says("Das Sommerfest findet am 3. Juli statt.")
+    await visitor.taps("Look at it")
+    await visitor.taps("Send …")
+    await visitor.taps("Send it anyway")
+
+
+async def test_the_progress_line_moves_at_the_pace_of_the_line(demo: DemoStage) -> None:
+    visitor = demo.visitor()
+    await visitor.steps_into("coordinator")
+    await announces_to(visitor, "Alumni in Deutschland")
+    number = demo.looks_up(lambda session: session.scalar(select(func.max(Announcement.id))))
+    assert number is not None
+    demo.clock.move(timedelta(minutes=1))
+    await demo.app.planning.plan()
+    sending = asyncio.create_task(demo.app.delivery.deliver_due())
+    await asyncio.sleep(2)
+    begun = counts(demo, number)
+    # The tap is answered at once; then we wait until everything due is out.
+    await visitor.taps("Refresh")
+    await sending
+    ended = counts(demo, number)
+    assert "▓░" in visitor.reads("Still to get it").text
+    assert 30 <= begun["sent"] <= 90
+    assert begun["waiting"] > 200
+    assert ended["sent"] > 300
+    assert sum(ended.values()) == sum(begun.values())
+
+
+async def test_everybody_waits_for_a_second_coordinator(demo: DemoStage) -> None:
+    author, second = demo.visitor(), demo.visitor()
+    await author.steps_into("coordinator")
+    await announces_to(author, "Everybody")
+    author.reads("<b>To be approved by a second coordinator</b>")
+    await second.steps_into("second")
+    await second.taps("Look at it")
+    await second.taps("Approve and send")
+    second.reads("It begins to go out within a minute. Until then you can undo it.")

@@ -141,9 +141,11 @@ def _address(turn: Turn, row: Announcement, answers: Answers) -> None:
         row.audience = Audience((Condition(By.CLUB, (club,)),)).to_json()
     elif to.startswith("s"):
         segment = segments.find(session, int(to[1:]))
-        row.audience = segment.audience if segment is not None else {}
-        row.segment = segment.name if segment is not None else None
+        if segment is None:
+            raise Refused(Reply(_("This segment no longer exists."), _back()))
+        row.audience, row.segment = segment.audience, segment.name
     else:
+        assert to == EVERYBODY
         row.audience = {}
 
 

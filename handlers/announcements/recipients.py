@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from bot.conversation.i18n import SOURCE
 from bot.conversation.notices import Switch
 from bot.domain.audience import Audience
-from db import announcements, audience, clubs, members
+from db import announcements, audience, clubs, events, members
 from db.announcements import Crowd
 from db.models.announcements import Announcement
 from db.models.members import Member
@@ -24,9 +24,14 @@ def switch_of(announcement: Announcement) -> Switch:
 
 
 def everybody_meant(announcement: Announcement) -> tuple[ColumnElement[bool], ...]:
-    """The audience, within the club that speaks: the scope is the query, whatever the conditions say."""
-    wanted = audience.belongs(Audience.from_json(announcement.audience))
-    return (wanted, clubs.is_in(announcement.club_id)) if announcement.club_id is not None else (wanted,)
+    """The audience, within the club that speaks and those an event is open to: the scope is the query, whatever the
+    conditions say."""
+    wanted = [audience.belongs(Audience.from_json(announcement.audience))]
+    if announcement.event_id is not None:
+        wanted.append(events.admits(announcement.event_id))
+    if announcement.club_id is not None:
+        wanted.append(clubs.is_in(announcement.club_id))
+    return tuple(wanted)
 
 
 def those_told(announcement: Announcement) -> tuple[ColumnElement[bool], ...]:

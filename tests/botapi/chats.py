@@ -32,6 +32,7 @@ class Sent:
     deleted: bool = False
     sent_at: float = field(default_factory=monotonic)
     change: int = 0
+    paid: bool = False
 
     @property
     def buttons(self) -> list[list[tuple[str, str]]]:

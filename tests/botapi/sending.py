@@ -87,6 +87,7 @@ def _draft(world: World, chat: Chat, params: Params, parsed: Parsed, field: str)
         entities=parsed.entities,
         markup=markup,
         reply_to=reply_to,
+        paid=params.text("allow_paid_broadcast").lower() == "true",
     )
 
 

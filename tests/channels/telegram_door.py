@@ -27,8 +27,8 @@ async def opened(telegram: BotApi, *, timeout: float = 15.0) -> AsyncIterator[Bo
             await request.shutdown()
 
 
-def showing(bot: Bot, rate: float = 1000) -> Showing:
-    return Showing(bot, Pace(rate), _make)
+def showing(bot: Bot, rate: float = 1000, *, pays: bool = False) -> Showing:
+    return Showing(bot, Pace(rate), _make, pays=pays)
 
 
 async def _make(_sender: str, recipe: Wire) -> Made:

@@ -335,3 +335,13 @@ async def _until(holds: Any) -> None:
     async with asyncio.timeout(5):
         while not holds():  # noqa: ASYNC110 - the stand-in rings no bell
             await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("pays", [False, True])
+async def test_only_notices_are_paid_for_and_only_if_we_pay(pays: bool) -> None:
+    async with BotApi() as telegram, opened(telegram) as bot:
+        chat = telegram.person(1, known=True).chat
+        door = showing(bot, pays=pays)
+        await door.show("1", "", HELLO, 0)
+        await door.show("1", "", HELLO, None)
+        assert [message.paid for message in chat.messages] == [False, pays]

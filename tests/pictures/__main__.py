@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import re
 import socket
 import sys
 import time
@@ -12,6 +13,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from tests.browser.chat import exactly
 from tests.browser.conftest import CHROMIUM, FLAGS, PHONE
+from tests.stage import translate
 
 HERE = Path(__file__).parent
 STARTS_WITHIN_S = 120
@@ -135,6 +137,17 @@ async def coordinator(browser: Browser, url: str) -> Path:
     return await person.take("verifying")
 
 
+async def announcement(browser: Browser, url: str) -> Path:
+    """An announcement on its way, in each reader's morning, in German."""
+    person = await walk(browser, url, "de-DE", "de", "light")
+    await person.step_into("coordinator")
+    await person.writes("/announce")
+    going_out = re.compile(f"^{re.escape(translate('de', 'Going out'))} · ")
+    await person.page.get_by_role("button", name=going_out).last.click()
+    await person.page.wait_for_timeout(900)
+    return await person.take("announcement-de")
+
+
 async def combine(browser: Browser, pictures: list[Path]) -> None:
     """All of them side by side, for the top of the README."""
     images = "".join(
@@ -158,6 +171,7 @@ async def main() -> None:
             await combine(browser, [await take(browser, url) for take in (newcomer, meetup, coordinator)])
             await chemnitz(browser, url)
             await survey(browser, url)
+            await announcement(browser, url)
             await browser.close()
     finally:
         demo.terminate()

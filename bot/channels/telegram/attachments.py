@@ -95,6 +95,11 @@ def is_attachment(wire: Wire) -> bool:
     return recipe is not None and recipe["kind"] == KIND
 
 
+def paid(wire: Wire) -> Wire:
+    """What Telegram is told of a message that may be paid for, so as to go out faster than thirty a second."""
+    return {"allow_paid_broadcast": True} if wire.get("paid") else {}
+
+
 @dataclass(frozen=True, slots=True)
 class Out:
     """One message with an attachment."""
@@ -118,7 +123,8 @@ class Out:
 
     @property
     def caption(self) -> Wire:
-        return {"caption": self.wire["text"], "parse_mode": ParseMode.HTML} if self.wire["text"] else {}
+        words = {"caption": self.wire["text"], "parse_mode": ParseMode.HTML} if self.wire["text"] else {}
+        return words | paid(self.wire)
 
 
 class Attachments:

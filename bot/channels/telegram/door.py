@@ -40,11 +40,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where Telegram is: the bot's token, the API's URL, a proxy if there is one."""
+    """Where Telegram is: the bot's token, the API's URL, a proxy if there is one; whether we pay for announcements."""
 
     token: str
     url: str
     proxy: str | None = None
+    pays: bool = False
 
 
 class TelegramDoor:
@@ -62,7 +63,7 @@ class TelegramDoor:
         self._workers = workers
         self._pace = pace
         self._road: Road | None = None
-        self._showing = Showing(self.bot, pace, self._make, KeptNames(self._ask))
+        self._showing = Showing(self.bot, pace, self._make, KeptNames(self._ask), pays=address.pays)
         self._fetching = Fetching(self.bot, self._ask)
 
     async def open(self) -> None:

@@ -12,7 +12,7 @@ from telegram import Bot, InlineKeyboardMarkup, InputFile
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError, TimedOut
 
-from bot.channels.telegram.attachments import Attachments, Names, NoNames, Out, is_attachment
+from bot.channels.telegram.attachments import Attachments, Names, NoNames, Out, is_attachment, paid
 from bot.channels.telegram.request import Unanswered, call
 from bot.conversation.notices import Lane
 from bot.conversation.reply import Wire
@@ -30,10 +30,11 @@ STRANGER = ("chat not found", "user is deactivated", "peer_id_invalid")
 
 
 class Showing:
-    """The asynchronous side of the Telegram door."""
+    """The asynchronous side of the Telegram door. With `pays`, notices may go beyond the line that costs nothing."""
 
-    def __init__(self, bot: Bot, pace: Pace, make: MAKING, names: Names | None = None) -> None:
+    def __init__(self, bot: Bot, pace: Pace, make: MAKING, names: Names | None = None, *, pays: bool = False) -> None:
         self._bot = bot
+        self._pays = pays
         self._pace = pace
         self._make = make
         self._attachments = Attachments(bot, make, names or NoNames(), partial(pace.turn, Lane.UNASKED))
@@ -72,6 +73,8 @@ class Showing:
     async def _try(self, sender: str, wire: Wire, lane: int | None) -> None:
         if lane is not None:
             await self._pace.turn(lane, sender)
+        elif self._pays:
+            wire = {**wire, "paid": True}
         try:
             await self._present(int(sender), wire)
         except RetryAfter as wait:
@@ -106,7 +109,8 @@ class Showing:
                 chat, document, caption=wire["text"], parse_mode=ParseMode.HTML, reply_markup=_buttons(wire)
             )
         else:
-            await call(self._bot, "sendMessage", chat_id=chat, text=wire["text"], reply_markup=_markup(wire), **AS_HTML)
+            given = {"text": wire["text"], "reply_markup": _markup(wire), **AS_HTML, **paid(wire)}
+            await call(self._bot, "sendMessage", chat_id=chat, **given)
 
     async def _edit(self, chat: int, wire: Wire) -> bool:
         """Whether the edit is done with; False where the message can no longer be edited."""

@@ -2,11 +2,12 @@
 
 import pytest
 
-from tests.actors import Actor
+from db.models.events import Invitation
+from tests.actors import PIXEL, Actor
 from tests.announcements import announcement, outcomes
 from tests.clubs import club, enters
 from tests.events import answers, event
-from tests.people import member
+from tests.people import find, member
 from tests.stage import Stage
 
 
@@ -42,6 +43,7 @@ async def _sends(stage: Stage, actor: Actor) -> None:
     await stage.passes(minutes=2)
 
 
+@pytest.mark.everywhere
 async def test_a_coordinator_writes_to_everybody_and_sees_how_it_went(stage: Stage) -> None:
     cora, anna = coordinator(stage), member(stage)
     await _writes(cora, "The *garden party* is on 3 July.")
@@ -334,3 +336,83 @@ async def test_given_up_and_begun_again_it_is_whole(stage: Stage) -> None:
     await cora.taps("Look at it")
     await _sends(stage, cora)
     assert (told(anna, "First try"), told(anna, "Second try")) == (0, 1)
+
+
+async def test_of_an_event_by_invitation_only_the_invited_hear(stage: Stage) -> None:
+    cora, anna, ben = coordinator(stage), member(stage), member(stage, "Ben Ode")
+    meetup = event(stage, "Refresher", invited_only=True)
+    invited = Invitation(event_id=meetup, member_id=find(stage, "Anna Weber").id)
+    stage.looks_up(lambda session: session.add(invited))
+    await cora.says("/planning")
+    await _opens(cora, "Refresher")
+    await cora.taps("Announce")
+    await cora.says("The hotel is booked.")
+    await cora.taps("Look at it")
+    await _sends(stage, cora)
+    assert (told(anna, "The hotel is booked"), told(ben, "The hotel is booked")) == (1, 0)
+
+
+@pytest.mark.parametrize("door", ["telegram", "web"])
+async def test_a_picture_goes_with_it_whichever_door_it_came_through(stage: Stage, door: str) -> None:
+    cora = member(stage, "Cora Ordner", coordinator=True, door=door)
+    near, far = member(stage, door="telegram"), member(stage, "Ben Ode", door="web")
+    await _writes(cora, "Look at this")
+    await cora.taps("Picture or file")
+    await cora.sends_picture()
+    await cora.taps("Look at it")
+    await _sends(stage, cora)
+    assert [message.raw.photo is not None for message in near.messages() if "Look at this" in message.text] == [True]
+    shown = [message.raw for message in far.messages() if "Look at this" in message.text]
+    assert len(shown) == 1
+    status, content = await far.downloads(shown[0]["picture"]["url"])  # type: ignore[attr-defined]
+    assert (status, content) == (200, PIXEL)
+
+
+async def test_a_picture_that_is_too_large_is_refused_and_the_draft_stays(stage: Stage) -> None:
+    cora = member(stage, "Cora Ordner", coordinator=True, door="telegram")
+    await _writes(cora, "Look at this")
+    await cora.taps("Picture or file")
+    await cora.sends_file("wall.png", bytes(20_000_000))
+    cora.reads("This picture has {size} MB, and at most {limit} MB can be passed on. Please send a smaller one.")
+    await cora.taps("Back")
+    cora.reads("<b>This reaches {n} person.</b> Tap a line below to change it.", n=1)
+
+
+@pytest.mark.parametrize(("kind", "choose", "label"), [("An event", "Stammtisch", "Open the event"),
+                                                       ("A club", "Club Chemnitz", "Open the club")])  # fmt: skip
+async def test_a_button_leads_to_an_event_or_a_club(stage: Stage, kind: str, choose: str, label: str) -> None:
+    cora, anna = coordinator(stage), member(stage)
+    event(stage, "Stammtisch", club=club(stage, "Chemnitz"), audience={})
+    await _writes(cora, "Have a look")
+    await cora.taps("Button")
+    await cora.taps(kind)
+    await _opens(cora, choose)
+    await cora.taps("Look at it")
+    await _sends(stage, cora)
+    await anna.taps(label)
+    assert choose in anna.screen.text
+
+
+async def test_a_button_opens_a_page(stage: Stage) -> None:
+    cora, anna = coordinator(stage), member(stage)
+    await _writes(cora, "Have a look")
+    await cora.taps("Button")
+    await cora.taps("A page on the web")
+    await cora.says("tu-chemnitz.example")
+    cora.reads("Please write a full address that begins with https://")
+    await cora.says("https://tu-chemnitz.example/party")
+    await cora.taps("Look at it")
+    await _sends(stage, cora)
+    assert anna.link("/party") == "https://tu-chemnitz.example/party"
+
+
+async def test_the_picture_of_the_ledger_is_for_who_sent_it(stage: Stage) -> None:
+    cora = coordinator(stage)
+    announcement(stage, "Count me")
+    await stage.passes(seconds=0)
+    await cora.says("/announce")
+    await _opens(cora, "Count me")
+    await cora.taps("By language and club")
+    cora.reads("{label}: {sent} of {all} have it", sent=1, all=1)
+    await cora.taps("As a picture")
+    cora.reads("How the announcement stands")
