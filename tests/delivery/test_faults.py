@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from markupsafe import Markup
-from sqlalchemy import Engine, event, func, select, text
+from sqlalchemy import Engine, NullPool, create_engine, event, func, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -212,9 +212,11 @@ async def test_every_backend_ended_under_load_loses_nothing(house: Stage) -> Non
         for _time in range(5):
             each.phone.says("/count")  # type: ignore[attr-defined]
     end_all = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = "
+    outside = create_engine(house.app.engine.url, poolclass=NullPool)
     for _time in range(3):
         await asyncio.sleep(0.02)
-        house.looks_up(lambda session: session.execute(text(end_all + "current_database()")))
+        with outside.connect() as connection:
+            connection.execute(text(end_all + "current_database()"))
     await _until(lambda: count_done(house) == 40)
     await house.settle()
     await house.passes(seconds=31)  # replies whose turn was committed as its connection broke
