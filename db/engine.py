@@ -10,7 +10,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 
 # A process that froze in the middle of a transaction holds its rows no longer than this: less than a lease lasts.
-FROZEN_TIMEOUT_MS = 10_000
+FROZEN_TIMEOUT_MS = 5_000
 STATEMENT_TIMEOUT_MS = 15_000
 LOCK_WAIT_S = 10
 

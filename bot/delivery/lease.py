@@ -1,4 +1,4 @@
-"""Only one process polls, ticks and sends: whoever holds the lease. Renewed every five seconds."""
+"""Only one process polls, ticks and sends: whoever holds the lease. Renewed every two seconds."""
 
 import os
 import secrets
@@ -13,8 +13,8 @@ from bot.delivery.workers import Urgency, Workers
 from db import leases
 from db.engine import in_session
 
-LASTING = timedelta(seconds=15)
-RENEWED_EVERY = 5.0
+LASTING = timedelta(seconds=8)
+RENEWED_EVERY = 2.0
 
 
 class Lease:

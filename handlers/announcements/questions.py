@@ -274,6 +274,11 @@ QUESTIONS: tuple[Question, ...] = (
         check=check_choice(_moments),
         choices=_moments,
     ),
-    day_question(name="day", label=lambda: _("Day"), prompt=lambda _asking: _("On which day?"), when=_is_timed),
+    day_question(
+        name="day",
+        label=lambda: _("Day"),
+        prompt=lambda _asking: _("On which day shall it go out?"),
+        when=_is_timed,
+    ),
     _time_question(),
 )
