@@ -68,7 +68,8 @@ WHAT_TO_TRY = """
 In the bar at the top one steps into somebody's shoes and moves the clock. For example:
   · the alumna in Taiyuan has a tea to answer; a day on, reminders come, and surveys the morning after;
   · the ambassador in Shanghai has an event at the door right now, one in draft, and a request to join (/club);
-  · the coordinator has registrations to decide about;
+  · the coordinator has registrations to decide about, and announces (/announce): "Alumni in Deutschland" goes out
+    at once, "Everybody" needs the coordinator for China, too; Refresh shows how far it is;
   · somebody new registers, in German, English or Chinese.
 All people are invented. Ctrl-C ends the demonstration and removes its database."""
 
@@ -133,6 +134,7 @@ def demo(
 def _open_demo(folder: Path, port: int, seed: int) -> App:
     """The application over a database filled with invented people."""
     try:
+        from bot.demo.line import open_line  # noqa: PLC0415
         from bot.demo.preparing import demo_settings, find_free_port, prepare  # noqa: PLC0415 - Faker is an extra
         from bot.demo.routes import demo_routes  # noqa: PLC0415
     except ModuleNotFoundError as missing:
@@ -140,10 +142,11 @@ def _open_demo(folder: Path, port: int, seed: int) -> App:
         raise typer.Exit(2) from None
     settings = demo_settings(folder, find_free_port(port))
     with Progress(TextColumn("{task.description}"), BarColumn(), console=out, transient=True) as bar:
-        line = bar.add_task("Loading cities and inventing people …", total=None)
-        prepare(settings, seed, lambda done, total: bar.update(line, completed=done, total=total))
+        task = bar.add_task("Loading cities and inventing people …", total=None)
+        prepare(settings, seed, lambda done, total: bar.update(task, completed=done, total=total))
     app = App(settings, demo=True)
-    app.extra_routes = demo_routes(app.web, app.move_clock)
+    line = open_line(app.road, app.doors, settings)
+    app.extra_routes = demo_routes(app.web, line.in_no_time(app.move_clock))
     return app
 
 

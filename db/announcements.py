@@ -105,6 +105,18 @@ def clocks_of(session: Session, conditions: Conditions, *, holidays: bool) -> li
     return [Hours(*row) for row in session.execute(_readers(conditions, holidays=holidays).distinct())]
 
 
+def clock_counts(session: Session, conditions: Conditions) -> dict[Hours, int]:
+    """How many of these members live by each clock."""
+    columns = (Member.zone, Member.quiet_from, Member.quiet_to)
+    query = select(*columns, func.count()).where(*conditions).group_by(*columns)
+    return {Hours(*row[:3]): row[3] for row in session.execute(query)}
+
+
+def last_due(session: Session, announcement: int) -> datetime | None:
+    """When the last of those who wait gets it."""
+    return session.scalar(select(func.max(Outbox.due_at)).where(*_of(announcement), Outbox.done_at.is_(None)))
+
+
 def _readers(conditions: Conditions, *columns: Any, holidays: bool) -> Select[Any]:
     """These members by all that `Hours` has, with further columns before it."""
     query = select(*columns, Member.zone, Member.quiet_from, Member.quiet_to).where(*conditions)

@@ -85,7 +85,12 @@ def _member_buttons() -> list[Button]:
 def _organiser_buttons(turn: Turn) -> list[Button]:
     led = members.led_clubs(turn.session, turn.me.id)
     own = [Button(_("My club"), Go("club"))] if led else []
-    return [*own, Button(_("New event"), Go("event")), Button(_("My planning"), Go("planning"))]
+    return [
+        *own,
+        Button(_("New event"), Go("event")),
+        Button(_("My planning"), Go("planning")),
+        Button(_("Announcements"), Go("announce")),
+    ]
 
 
 def _coordinator_buttons(turn: Turn) -> list[Button]:
@@ -95,6 +100,8 @@ def _coordinator_buttons(turn: Turn) -> list[Button]:
         Button(_("Issue a code"), Go("issue")),
         Button(_("Found a club"), Go("found")),
         Button(_("Appoint an ambassador"), Go("appoint")),
+        Button(_("Segments"), Go("segments")),
+        Button(_("Reachability"), Go("reach")),
     ]
 
 
@@ -117,7 +124,7 @@ def cancel(turn: Turn, router: Router) -> Reply:
     name, turn.parked = turn.parked, None
     if name is None or name not in router.forms:
         return Reply(_("There is nothing to cancel."), column(Button(_("Menu"), Go("menu"))))
-    return give_up(turn, router.forms[name][0]).with_row(Button(_("Menu"), Go("menu")))
+    return give_up(turn, router.forms[name][0])
 
 
 def answer_words(turn: Turn, router: Router) -> Outcome:

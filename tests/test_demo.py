@@ -403,6 +403,14 @@ async def test_announcements_are_in_every_state_but_planned(demo: DemoStage) -> 
     assert {"sent", "waiting"} <= set(counts(demo, 5))
 
 
+async def test_what_one_finds_in_mydata_was_sent_when_it_went_out(demo: DemoStage) -> None:
+    visitor = demo.visitor()
+    await visitor.steps_into("taiyuan")
+    taiyuan = next(number for number, shoe in enumerate(SHOES, 1) if shoe.name == "taiyuan")
+    found = demo.looks_up(lambda session: announcements.received_by(session, taiyuan, 5))
+    assert [each.announcement.id for each in found if each.at < START - timedelta(days=2)] == [1]
+
+
 async def test_every_saved_segment_has_people(demo: DemoStage) -> None:
     rows = demo.looks_up(segments.all)
     sizes = demo.looks_up(lambda session: [segments.count(session, segments.audience_of(row)) for row in rows])

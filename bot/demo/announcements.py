@@ -18,7 +18,7 @@ from bot.demo.members import Person
 from bot.demo.shoes import MEMBER_IDS
 from bot.domain.audience import Audience, By, Condition, Value
 from bot.domain.reminders import Hours, next_morning
-from db.doors import best_doors
+from db.doors import Way, best_doors
 from db.models.announcements import Announcement, AnnouncementState
 from db.models.members import Member
 from handlers.announcements.notice import Announced
@@ -143,24 +143,24 @@ class Announcements:
         found = session.execute(query.order_by(Member.id)).all()
         doors = best_doors(session, [each.id for each in found])
         stop = len(found) * 2 // 5 if row.state == AnnouncementState.STOPPED else len(found)
+        notice = Announced(row.id)
         for place, (member, zone, quiet_from, quiet_to) in enumerate(found):
             due = next_morning(row.due_at, Hours(zone, quiet_from, quiet_to)) if row.morning else row.due_at
-            waits = due > self._now or (row.state == AnnouncementState.SENDING and member <= len(MEMBER_IDS))
-            notice = Announced(row.id)
             line = {"member_id": member, "kind": notice.kind, "ref": str(row.id), "lane": notice.lane, "due_at": due}
-            if waits:
+            if due > self._now or (row.state == AnnouncementState.SENDING and _is_known(member)):
                 yield {**line, **_waiting(notice)}
             else:
-                door = doors.get(member)
-                outcome = self._outcome(door.channel if door else None) if place < stop else "stopped"
+                outcome = self._outcome(member, doors.get(member)) if place < stop else "stopped"
                 yield {**line, **self._tried(outcome, due + timedelta(seconds=place / A_SECOND))}
 
-    def _outcome(self, channel: str | None) -> str:
-        if channel is None:
+    def _outcome(self, member: int, way: Way | None) -> str:
+        """Whose shoes one can step into have read what is past: else it would be read only now."""
+        if way is None:
             return "unreachable"
-        if self._random.random() < FAILED:
+        if not _is_known(member) and self._random.random() < FAILED:
             return "failed"
-        return "kept" if channel == WEB and self._random.random() > LOOKED else "sent"
+        unread = way.channel == WEB and not _is_known(member) and self._random.random() > LOOKED
+        return "kept" if unread else "sent"
 
     def _tried(self, outcome: str, at: datetime) -> Row:
         doubled = outcome == "sent" and self._random.random() < DOUBTFUL
@@ -173,6 +173,10 @@ class Announcements:
             "error": error,
             "maybe_doubled": int(doubled),
         }
+
+
+def _is_known(member: int) -> bool:
+    return member <= len(MEMBER_IDS)
 
 
 def _waiting(notice: Announced) -> Row:

@@ -120,7 +120,7 @@ SHOES = (
     Shoe(
         "second",
         N_("Coordinator for China"),
-        Named("Dr. 周敏", "ZHOU Min", "周女士"),
+        Named("周敏", "ZHOU Min", "周女士"),
         True,
         "zh_Hans",
         "Goslar",

@@ -1,26 +1,31 @@
 """A draft before it goes out: whom it reaches and how, and exactly how each language will read it."""
 
 from collections import Counter
+from dataclasses import replace
 
 from markupsafe import Markup
 
-from bot.conversation.i18n import LANGUAGES, SOURCE, _, listed, name_language, ngettext, number, speaking, zone
-from bot.conversation.reply import Button, Go, Reply, Rows, pairs
+from bot.conversation.i18n import LANGUAGES, SOURCE, _, listed, name_language, named, ngettext, number, speaking, zone
+from bot.conversation.reply import Button, Go, Reply, Rows, column, pairs
 from bot.conversation.routing import Gate, Router
 from bot.conversation.times import long_day, short_start
 from bot.conversation.turn import Refused, Turn
 from bot.domain.audience import Audience
+from db import announcements
 from db.announcements import Crowd
 from db.models.announcements import Announcement, AnnouncementState
+from db.models.clubs import Club
 from handlers.announcements.buttons import (
     ChangeAnnouncement,
     DiscardAnnouncement,
     ListAnnouncements,
+    OpenAnnouncement,
     PreviewAnnouncement,
     SendAnnouncement,
 )
 from handlers.announcements.listing import may_speak_or_refuse
-from handlers.announcements.recipients import count_left_out, count_sated, crowds_of
+from handlers.announcements.planning import due_by_clock
+from handlers.announcements.recipients import count_left_out, count_sated, crowds_of, those_told
 from handlers.announcements.wording import language_for, word
 from handlers.events.card import reader_of
 from handlers.segments.naming import describe
@@ -36,7 +41,9 @@ def draft_card(turn: Turn, row: Announcement, note: Markup | None = None) -> Rep
         *reach_lines(crowds),
         *_left_out(turn, row, crowds),
         *missing_lines(row, crowds),
+        *mistaken_lines(row),
         moment_line(row),
+        *asleep_lines(turn, row),
     ]
     return Reply(Markup("\n").join(lines), _draft_rows(row), new=note is None)
 
@@ -64,6 +71,9 @@ def audience_lines(turn: Turn, row: Announcement) -> list[Markup]:
     """Whom it is for, in the reader's words."""
     if row.segment is not None:
         return [_("To: {segment}").format(segment=row.segment)]
+    club = turn.session.get(Club, row.club_id) if row.club_id is not None else None
+    if club is not None and row.event_id is None:
+        return [_("To: {segment}").format(segment=_("Members: {club}").format(club=named(club.names)))]
     return describe(turn.session, Audience.from_json(row.audience)) or [_("To: everybody")]
 
 
@@ -130,6 +140,34 @@ def missing_lines(row: Announcement, crowds: list[Crowd]) -> list[Markup]:
     return lines
 
 
+def mistaken_lines(row: Announcement) -> list[Markup]:
+    """Texts that seem to stand in the field of another language: Chinese without Chinese signs, and the reverse."""
+    sentence = _("The text for this language does not look like it: {language}")
+    return [
+        sentence.format(language=name_language(tag))
+        for tag, text in row.texts.items()
+        if tag in LANGUAGES and (tag.startswith("zh") != any("\u4e00" <= sign <= "\u9fff" for sign in text))
+    ]
+
+
+def asleep_lines(turn: Turn, row: Announcement) -> list[Markup]:
+    """How many have quiet hours when it goes out, and when the last of them gets it."""
+    if row.morning:
+        return []
+    begin = max(row.wanted_at or turn.now, turn.now)
+    counts = announcements.clock_counts(turn.session, those_told(row))
+    late = {due_by_clock(clock, begin, morning=False): people for clock, people in counts.items()}
+    asleep = sum(people for clock, people in counts.items() if due_by_clock(clock, begin, morning=False) > begin)
+    if not asleep:
+        return []
+    text = ngettext(
+        "{n} of them has quiet hours then and gets it when they end, by {time}.",
+        "{n} of them have quiet hours then and get it when they end, the last by {time}.",
+        asleep,
+    )
+    return [text.format(n=number(asleep), time=short_start(max(late)))]
+
+
 def moment_line(row: Announcement) -> Markup:
     """When it goes out, by the clock of who looks."""
     if row.wanted_at is None:
@@ -149,10 +187,11 @@ def preview(turn: Turn, tap: PreviewAnnouncement) -> list[Reply]:
         replies = word(turn.session, reader_of(turn), turn.member, row, turn.house)
     if not replies:
         raise Refused(Reply(_("The event of this announcement is over or was cancelled."), _draft_rows(row)))
-    if row.state != AnnouncementState.DRAFT:
-        return replies
     note = _("Above: as readers of this language see it: {language}").format(language=name_language(tag))
-    return [*replies, draft_card(turn, row, note if tap.language else _("Above: exactly what you would get yourself."))]
+    note = note if tap.language else _("Above: exactly what you would get yourself.")
+    if row.state != AnnouncementState.DRAFT:
+        return [*replies, Reply(note, column(Button(_("Back"), OpenAnnouncement(row.id))), new=True)]
+    return [*replies, replace(draft_card(turn, row, note), new=True)]
 
 
 def discard(turn: Turn, tap: DiscardAnnouncement) -> Reply:

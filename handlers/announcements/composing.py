@@ -38,13 +38,15 @@ from handlers.events.organising import may_organise_or_refuse
 from handlers.segments.buttons import WriteToSegment
 
 LINKS = ("event", "club", "survey", "web")
+# What of a form belongs to those it is for.
+ADDRESSED = (ID, EVENT, "to")
 
 
 def announce(turn: Turn) -> Outcome:
-    """/announce: a new one; whoever has written before sees those first."""
-    if drafts.find(turn.connection, turn.me.id, ANNOUNCING.name) is None and announcements.has_any(
-        turn.session, turn.me.id
-    ):
+    """/announce: what is half written goes on; whoever has written before sees that first."""
+    if drafts.find(turn.connection, turn.me.id, ANNOUNCING.name) is not None:
+        return forms.begin(turn, ANNOUNCING)
+    if announcements.has_any(turn.session, turn.me.id):
         return list_announcements(turn)
     return begin_announcement(turn, None)
 
@@ -54,13 +56,15 @@ def begin_announcement(turn: Turn, _tap: Any) -> Outcome:
 
 
 def _begin(turn: Turn, known: Mapping[str, Any]) -> Outcome:
-    """A fresh form; what is known is not asked."""
+    """A form in which what is known is not asked. What was half written is kept, for those it is for now."""
+    written = drafts.find(turn.connection, turn.me.id, ANNOUNCING.name)
+    kept = {} if written is None else {name: said for name, said in written.answers.items() if name not in ADDRESSED}
     drafts.drop(turn.connection, turn.me.id, ANNOUNCING.name)
     led = members.led_clubs(turn.session, turn.me.id)
     if not led and not members.is_coordinator(turn.session, turn.me.id):
         raise Refused(Reply(_("This is for the club's ambassador."), column(Button(_("Menu"), Go("menu")))))
     only = {"to": f"c{led[0]}"} if len(led) == 1 and not members.is_coordinator(turn.session, turn.me.id) else {}
-    return forms.begin(turn, ANNOUNCING, {**only, **known})
+    return forms.begin(turn, ANNOUNCING, {**kept, **only, **known})
 
 
 def _defaults(_turn: Turn) -> Answers:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 
 from bot.conversation.i18n import SOURCE, _, name_language, named, ngettext, number
 from bot.conversation.notices import Composing
@@ -13,7 +14,7 @@ from bot.conversation.routing import Gate, Made, Router, ToDraw
 from bot.conversation.times import short_start
 from bot.conversation.turn import Turn
 from bot.domain.anonymity import MIN
-from bot.drawing.data import Bars, Drawing
+from bot.drawing.data import Bar, Bars, Drawing
 from db import announcements
 from db.models.announcements import Announcement, AnnouncementState
 from handlers.announcements.buttons import (
@@ -28,7 +29,7 @@ from handlers.announcements.listing import first_words, may_speak_or_refuse, sta
 from handlers.announcements.recipients import may_speak
 
 BAR = 12
-MOST_CLUBS = 12
+MOST_CLUBS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Sums:
 
     @property
     def tried(self) -> int:
-        return self.all - self.by["waiting"]
+        return self.all - self.by["waiting"] - self.by["stopped"]
 
 
 def sums_of(lines: list[announcements.Line]) -> Sums:
@@ -58,12 +59,21 @@ def ledger_card(turn: Turn, row: Announcement) -> Reply:
     """Live: whoever opens it again sees how it stands now."""
     sums = sums_of(announcements.ledger(turn.session, row.id, SOURCE))
     head = _("<b>{label}:</b> {answer}").format(label=state_names()[row.state], answer=first_words(row, 60))
-    lines = [head, *_moment_lines(turn, row), *_progress(row, sums), *figure_lines(sums), *_answers(turn, row)]
+    lines = [
+        head,
+        *_moment_lines(turn, row),
+        *_progress(row, sums),
+        *figure_lines(sums),
+        *_last(turn, row, sums),
+        *_answers(turn, row),
+    ]
     return Reply(Markup("\n").join(lines), _rows(turn, row))
 
 
 def _moment_lines(turn: Turn, row: Announcement) -> list[Markup]:
     if row.state != AnnouncementState.PLANNED or row.due_at is None:
+        return []
+    if row.due_at <= turn.now:
         return []
     if (row.due_at - turn.now).total_seconds() <= 60:
         return [_("It begins to go out within a minute. Until then you can undo it.")]
@@ -109,6 +119,14 @@ def figure_lines(sums: Sums) -> list[Markup]:
     return lines
 
 
+def _last(turn: Turn, row: Announcement, sums: Sums) -> list[Markup]:
+    """Why some still wait: they have quiet hours, or were told enough this week."""
+    last = announcements.last_due(turn.session, row.id) if sums.by["waiting"] else None
+    if last is None or last <= turn.now:
+        return []
+    return [_("The last of those who wait get it at {time}.").format(time=short_start(last))]
+
+
 def _answers(turn: Turn, row: Announcement) -> list[Markup]:
     """How many have answered the event since; a count, not whose, from five on."""
     if row.event_id is None or row.due_at is None:
@@ -135,23 +153,27 @@ def _rows(turn: Turn, row: Announcement) -> Rows:
 def show_details(turn: Turn, tap: ShowDetails) -> Reply:
     """How many of each language and club have it."""
     row = may_speak_or_refuse(turn, tap.announcement)
-    lines = [Markup("<b>{}</b>").format(first_words(row, 60))]
-    for label, sums in _shares(turn.session, row.id):
-        text = _("{label}: {sent} of {all} have it")
+    lines = [Markup("<b>{}</b>").format(first_words(row, 60)), _("Who has it, of all it is for:")]
+    for label, sums in _shares(turn.session, row):
+        text = _("{label}: {sent} / {all}")
         lines.append(text.format(label=label, sent=number(sums.by["sent"]), all=number(sums.all)))
     back = (Button(_("Back"), OpenAnnouncement(row.id)), Button(_("As a picture"), DrawLedger(row.id)))
     return Reply(Markup("\n").join(lines), (back,))
 
 
-def _shares(session: Any, announcement: int) -> list[tuple[str, Sums]]:
-    """Label -> sums, of all languages, then of the clubs with most readers. Somebody may be in several clubs."""
+def _shares(session: Session, row: Announcement) -> list[tuple[str, Sums]]:
+    """Label -> sums, of all languages, then of the clubs with most readers. Somebody may be in several clubs; in which
+    others the members of a club are is nobody's business, nor who the only one is."""
     by_language: dict[str, list[announcements.Line]] = {}
-    for line in announcements.ledger(session, announcement, SOURCE):
+    for line in announcements.ledger(session, row.id, SOURCE):
         by_language.setdefault(line.language, []).append(line)
     found = [(name_language(tag), sums_of(lines)) for tag, lines in by_language.items()]
-    for club, counts in announcements.by_club(session, announcement, MOST_CLUBS):
-        found.append((named(club.names), Sums(counts, 0)))
-    return found
+    if row.club_id is not None:
+        return found
+    clubs = [
+        (named(club.names), Sums(counts, 0)) for club, counts in announcements.by_club(session, row.id, MOST_CLUBS)
+    ]
+    return [*found, *((label, sums) for label, sums in clubs if sums.all >= MIN)]
 
 
 def show_picture(turn: Turn, tap: DrawLedger) -> Reply:
@@ -167,8 +189,9 @@ def draw_ledger(at: Composing, params: dict[str, Any]) -> Made | ToDraw:
     row = announcements.load(at.session, params["announcement"])
     assert row is not None and may_speak(at.session, at.member.id, row)
     sums = sums_of(announcements.ledger(at.session, row.id, SOURCE))
-    bars = [_bar(str(name), sums.by[outcome]) for outcome, name in outcome_names().items() if sums.by[outcome]]
-    bars += [_bar(label, each.by["sent"], each.all) for label, each in _shares(at.session, row.id)]
+    outcomes = {str(name): sums.by[outcome] for outcome, name in outcome_names().items()}
+    bars = [_bar(name, people, sums.all) for name, people in outcomes.items() if people]
+    bars += [_bar(label, each.by["sent"], each.all) for label, each in _shares(at.session, row)]
     data: Bars = {
         "title": first_words(row, 60),
         "subtitle": [short_start(row.due_at)] if row.due_at is not None else [],
@@ -179,9 +202,9 @@ def draw_ledger(at: Composing, params: dict[str, Any]) -> Made | ToDraw:
     return ToDraw("announcement.png", Drawing.BARS, data)
 
 
-def _bar(label: str, people: int, of: int | None = None) -> Any:
-    shown = number(people) if of is None else f"{number(people)} / {number(of)}"
-    return {"label": label, "value": float(people), "shown": shown}
+def _bar(label: str, people: int, of: int) -> Bar:
+    """As long as their share."""
+    return {"label": label, "value": 100 * people / max(of, 1), "shown": f"{number(people)} / {number(of)}"}
 
 
 def register(router: Router) -> None:

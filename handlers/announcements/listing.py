@@ -41,8 +41,10 @@ def may_speak_or_refuse(turn: Turn, announcement: int, *, lock: bool = False) ->
 
 
 def first_words(row: Announcement, longest: int = LONGEST_LABEL) -> str:
-    """How it begins, in the language entered, without marks."""
-    line = " ".join(marks.plain(row.texts[language_for(row.texts)], {}, PLACEHOLDERS).split())
+    """How it begins, in the language entered, without marks and without the salutation."""
+    first, *more = [line for line in row.texts[language_for(row.texts)].splitlines() if line.strip()]
+    greets = more and ("{" in first or first.rstrip().endswith((",", "，", "!", "！", ":", "：")))
+    line = " ".join(marks.plain("\n".join(more if greets else [first, *more]), {}, PLACEHOLDERS).split())
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 

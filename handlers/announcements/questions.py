@@ -10,15 +10,15 @@ from bot.conversation.checks import check_choice, check_text
 from bot.conversation.dates import day_question, time_question
 from bot.conversation.files import check_file
 from bot.conversation.forms import Answers, Asking, Choice, Question, Unfit
-from bot.conversation.i18n import LANGUAGES, _, name_language, named
+from bot.conversation.i18n import LANGUAGES, _, language, name_language, named
 from bot.conversation.reply import Ask
 from bot.domain.attendance import State
 from bot.domain.local_time import NoSuchTime, at
 from db import clubs, events, members, segments, surveys
 from db.models.events import Event
-from handlers.announcements.wording import PLACEHOLDERS
+from handlers.announcements.wording import PLACEHOLDERS, placeholders
 from handlers.choices import asked, list_clubs
-from handlers.events.card import label_of
+from handlers.events.card import is_open, label_of
 
 SPOKEN = "_spoken"
 ID = "_id"
@@ -71,7 +71,7 @@ def _check_words(asking: Asking, value: Any) -> str:
     """The text as it was written, with its marks. Raises Unfit with the place of the first fault."""
     text = str(check_text(LONGEST)(asking, value))
     try:
-        marks.check(text, PLACEHOLDERS)
+        marks.check(text, placeholders())
     except marks.Fault as fault:
         raise Unfit(fault.sentence) from None
     return text
@@ -129,7 +129,7 @@ def _offered(asking: Asking) -> Sequence[Event]:
 
 
 def _coming(asking: Asking) -> list[Choice]:
-    return [Choice(str(each.id), label_of(each)) for each in _offered(asking) if each.starts_at > asking.turn.now]
+    return [Choice(str(each.id), label_of(each)) for each in _offered(asking) if is_open(each, asking.turn.now)]
 
 
 def _surveyed(asking: Asking) -> list[Choice]:
@@ -222,11 +222,11 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Question(
         name="text",
-        label=lambda: _("Text"),
+        label=lambda: _("Text ({language})").format(language=name_language(language())),
         prompt=lambda _asking: _(
             "What would you like to tell them? Write it as in any messenger: *bold*, _italic_, "
-            "[words](https://…) for a link. {{name}} becomes each reader's name."
-        ).format(),
+            "[words](https://…) for a link. {name} becomes each reader's name."
+        ).format(name=f"{{{next(iter(placeholders()))}}}"),
         check=_check_words,
         reads=_as_formatted,
         show=_begun,

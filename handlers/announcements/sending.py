@@ -26,6 +26,7 @@ from handlers.announcements.card import (
     audience_lines,
     draft_card,
     missing_lines,
+    mistaken_lines,
     moment_line,
     preview_rows,
     reach_lines,
@@ -68,7 +69,7 @@ class SentBack(Notice, kind="announcement_back"):
         if row is None or row.state != AnnouncementState.DRAFT:
             return None
         text = _("Your announcement was sent back by a second coordinator. It is a draft again: {words}")
-        buttons = column(Button(_("Open the draft"), OpenAnnouncement(row.id)), Button(_("Contact"), Go("contact")))
+        buttons = column(Button(_("Open the draft"), OpenAnnouncement(row.id)), Button(_("Menu"), Go("menu")))
         return Reply(text.format(words=first_words(row, 80)), buttons)
 
 
@@ -113,7 +114,7 @@ def _fault(turn: Turn, row: Announcement, crowds: list[Crowd]) -> Markup | None:
 
 def _doubts(turn: Turn, row: Announcement, crowds: list[Crowd]) -> list[Markup]:
     """What its author should decide knowingly."""
-    missing = missing_lines(row, crowds)
+    missing = [*missing_lines(row, crowds), *mistaken_lines(row)]
     doubts = [Markup("\n").join([*missing, _("Add their language, or send it anyway?")])] if missing else []
     return doubts + ([] if row.morning else _night(turn, row))
 
@@ -163,8 +164,18 @@ def _ask_second(turn: Turn, row: Announcement) -> Reply:
 def _review(turn: Turn, row: Announcement) -> Reply:
     """What a second coordinator decides on; whoever wrote it may take it back."""
     crowds = crowds_of(turn.session, row)
-    head = _("<b>To be approved by a second coordinator</b>")
-    lines = [head, *audience_lines(turn, row), *reach_lines(crowds), *missing_lines(row, crowds), moment_line(row)]
+    mine = _may_approve(turn, row)
+    head = _("<b>Waits for your approval</b>") if mine else _("<b>To be approved by a second coordinator</b>")
+    author = members.load(turn.session, row.author_id).full_name if row.author_id is not None else None
+    lines = [
+        head,
+        *([_("Written by: {name}").format(name=author)] if author else []),
+        *audience_lines(turn, row),
+        *reach_lines(crowds),
+        *missing_lines(row, crowds),
+        *mistaken_lines(row),
+        moment_line(row),
+    ]
     return Reply(Markup("\n").join(lines), (*preview_rows(row), *_review_rows(turn, row)))
 
 
@@ -194,7 +205,8 @@ def approve(turn: Turn, tap: Approve) -> Outcome:
     if row.author_id is not None:
         turn.notify(row.author_id, SentBack(row.id, int(turn.now.timestamp())))
     turn.record("announcement_sent_back", announcement=row.id)
-    return Reply(_("It went back to its author as a draft."), column(Button(_("Menu"), Go("menu"))))
+    back = (Button(_("Announcements"), Go("announce")), Button(_("Menu"), Go("menu")))
+    return Reply(_("It went back to its author as a draft."), (back,))
 
 
 # --- undo and stop ---------------------------------------------------------------------------------------------

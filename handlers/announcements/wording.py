@@ -31,6 +31,12 @@ LONGEST_VALUES = {NAME: "x" * 120, CLUB: "x" * 80}
 PLACEHOLDERS = {"name": NAME, "club": CLUB, "verein": CLUB, "姓名": NAME, "校友会": CLUB, "地区校友会": CLUB}
 
 
+def placeholders() -> dict[str, str]:
+    """The same with the words of the language entered first: those are told to who writes."""
+    chinese = language().startswith("zh")
+    return dict(sorted(PLACEHOLDERS.items(), key=lambda pair: pair[0].isascii() == chinese))
+
+
 def language_for(texts: dict[str, str]) -> str:
     """The language of the text that a reader of the language entered gets: their own, else English, else the first."""
     return next(tag for tag in (language(), SOURCE, *texts) if tag in texts)

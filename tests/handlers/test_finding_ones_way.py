@@ -56,6 +56,7 @@ async def test_help_lists_the_commands_of_ones_role(stage: Stage) -> None:
     assert {"/menu", "/help", "/privacy", "/mydata", "/forget", "/stop", "/cancel", "/contact"} <= stranger
 
 
+@pytest.mark.door("telegram")  # a page may send thirty messages in ten seconds, and there are more commands
 async def test_every_command_in_help_answers(stage: Stage) -> None:
     karl = member(stage, "Karl Koch", coordinator=True)
     for name, route in stage.app.router.commands.items():
