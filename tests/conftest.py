@@ -12,8 +12,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 os.environ["PTB_TIMEDELTA"] = "true"
+# How long a busy machine takes to invent the first example says nothing about what is tested.
+settings.register_profile("here", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+settings.load_profile("here")
 
 from tests.databases import Databases, Postgres
 from tests.stage import Stage

@@ -584,7 +584,7 @@ async def test_no_door_is_for_leafing_through_the_members(stage: Stage, typed: s
     member(stage, "Anna Weber")
     await bernd.presses(WalkIn(evening).pack(), None)
     await bernd.says(typed)
-    bernd.reads("We know no verified member of this name. Please write first name")
+    bernd.reads("We know no verified member of this name. Please write the full name")
     assert answer_of(stage, "Anna Weber", evening) is None
 
 
@@ -619,7 +619,7 @@ async def test_whoever_is_not_verified_is_only_counted(stage: Stage) -> None:
     member(stage, "Anna Weber", verified=False)
     await bernd.presses(WalkIn(evening).pack(), None)
     await bernd.says("Anna Weber")
-    bernd.reads("We know no verified member of this name. Please write first name")
+    bernd.reads("We know no verified member of this name. Please write the full name")
     await bernd.taps("Count one more person")
     bernd.reads("Besides, {n} person came without an answer.", n=1)
     assert counted(stage, evening) == 1
