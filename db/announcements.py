@@ -201,7 +201,7 @@ def _of(announcement: int) -> tuple[ColumnElement[bool], ...]:
 
 def clear_old(session: Session, now: datetime) -> None:
     """Forget announcements of more than a year ago, with their ledger; drafts nobody touched for as long, too."""
-    for announcement in session.scalars(select(Announcement.id).where(Announcement.changed_at < now - KEPT).limit(10)):
+    for announcement in session.scalars(select(Announcement.id).where(Announcement.changed_at < now - KEPT).limit(1)):
         session.execute(delete(Outbox).where(*_of(announcement)))
         session.execute(delete(Announcement).where(Announcement.id == announcement))
 
