@@ -15,7 +15,7 @@ from db.outbox import ANNOUNCED
 from tests.crash.broadcast import MARK, Broadcast, Sending, announce, broadcasting, count_claimed, settle
 from tests.crash.program import Program
 
-PEOPLE = 3_000
+PEOPLE = 12_000
 ASLEEP_S = 20.0
 # How long a process that wakes up is watched for what it must not do.
 WATCHED_S = 3.0
