@@ -15,12 +15,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 os.environ["PTB_TIMEDELTA"] = "true"
-# How long a busy machine takes to invent the first example says nothing about what is tested.
-settings.register_profile("here", suppress_health_check=[HealthCheck.too_slow], deadline=None)
-settings.load_profile("here")
 
 from tests.databases import Databases, Postgres
 from tests.stage import Stage
+
+# How long a busy machine takes to invent the first example says nothing about what is tested.
+settings.register_profile("here", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+settings.load_profile("here")
 
 LANGUAGES, DOORS, DATABASES = ("de", "zh_Hans", "en"), ("telegram", "web"), ("sqlite", "postgresql")
 COMBINATIONS = list(product(LANGUAGES, DOORS, DATABASES))

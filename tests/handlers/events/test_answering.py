@@ -228,6 +228,7 @@ async def test_a_double_tap_takes_one_seat(stage: Stage) -> None:
     meetup = event(stage, capacity=5, guests_allowed=1)
     anna = member(stage, "Anna Weber")
     await asyncio.gather(*(anna.presses(Attend(meetup, 1).pack(), None) for _ in range(3)))
+    await stage.settle()
     anna.reads("Free seats: {free} of {all}", free=3, all=5)
 
 
