@@ -160,10 +160,10 @@ class App:
     async def start(self, *, tick: bool = True) -> None:
         """Bring the database up to date, take up what was left, open the doors."""
         await self._prepare_database()
-        if self.telegram is not None:
-            await self._start_telegram(self.telegram)
         await self.hold_lease()
         self._spawn(self._stay_alive())
+        if self.telegram is not None:
+            await self._start_telegram(self.telegram)
         # Beside everything else: Telegram may be slow to take what was left.
         self._spawn(carefully(partial(self.lanes.sweep, everything=True)))
         if tick:

@@ -116,9 +116,11 @@ def postpone(session: Session, row: int, until: datetime, left: str) -> None:
     )
 
 
-def queue_behind(session: Session, row: int, now: datetime) -> None:
-    """Show these replies as soon as those before them are shown."""
-    session.execute(update(_inbox).where(_inbox.c.id == row, _inbox.c.state == ACTED).values(show_after=now))
+def queue_behind(session: Session, row: int, held_by: int, now: datetime) -> bool:
+    """Show these replies as soon as those before them are shown; False where those are shown by now."""
+    first = select(_earlier.c.id).where(_earlier.c.id == held_by, _earlier.c.state == ACTED)
+    held = update(Inbox).where(Inbox.id == row, Inbox.state == ACTED, first.exists()).values(show_after=now)
+    return bool(session.execute(held).rowcount)  # type: ignore[attr-defined]
 
 
 def keep_claimed(session: Session, rows: Sequence[int], now: datetime) -> None:

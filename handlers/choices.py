@@ -12,6 +12,8 @@ from db import clubs, lists, members, places, segments
 from handlers.registration import relation_names
 
 Listing = Callable[[Session], list[Choice]]
+# Among the answers of a form: the language its author writes in.
+SPOKEN = "_spoken"
 
 
 def asked(listing: Listing) -> Callable[[Asking], list[Choice]]:
@@ -57,6 +59,11 @@ def list_relations(_session: Session) -> list[Choice]:
 
 def list_languages(_session: Session) -> list[Choice]:
     return [Choice(tag, name_language(tag)) for tag in LANGUAGES]
+
+
+def other_languages(asking: Asking) -> list[Choice]:
+    """In which somebody may write besides their own."""
+    return [Choice(tag, name_language(tag)) for tag in LANGUAGES if tag != asking.answers.get(SPOKEN)]
 
 
 def check_cohort(asking: Asking, value: Any) -> str:

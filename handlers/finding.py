@@ -8,7 +8,7 @@ from bot.conversation.cities import find_position
 from bot.conversation.forms import Asking, Choice, Form, Question, Unfit
 from bot.conversation.i18n import N_, _, kilometres, language, named
 from bot.conversation.incoming import Incoming
-from bot.conversation.reply import Ask, Button, Go, Reply, Rows, column
+from bot.conversation.reply import Ask, Button, Go, Reply, Rows, column, leaves
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Turn
 from db import clubs, places
@@ -80,18 +80,9 @@ def list_country(turn: Turn, tap: ListClubs) -> Reply:
         return Reply(text, (*(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2)), back))
     where = places.name_region(tap.region, language()) if tap.region else country
     shown = found[tap.page * PAGE : (tap.page + 1) * PAGE]
-    rows = (*column(*(_club_button(one) for one in shown)), *_leaves(tap, len(found)), back)
+    pages = leaves(lambda page: replace(tap, page=page), tap.page, more=(tap.page + 1) * PAGE < len(found))
+    rows = (*column(*(_club_button(one) for one in shown)), *pages, back)
     return Reply(_("Clubs in {place}:").format(place=where), rows)
-
-
-def _leaves(tap: ListClubs, count: int) -> Rows:
-    """One page back, one page on, where there are such."""
-    leaves = []
-    if tap.page > 0:
-        leaves.append(Button("‹", replace(tap, page=tap.page - 1)))
-    if (tap.page + 1) * PAGE < count:
-        leaves.append(Button("›", replace(tap, page=tap.page + 1)))
-    return (tuple(leaves),) if leaves else ()
 
 
 def _search(asking: Asking, incoming: Incoming) -> list[Choice]:

@@ -13,6 +13,7 @@ from db import clubs, events, members, reachability
 from db.models.clubs import Club
 from handlers.announcements.buttons import WriteToClub
 from handlers.clubs import AnswerJoin, OpenClub, may_answer
+from handlers.coordination.reaching import reached_of
 from handlers.events.card import Organise, label_of
 from handlers.events.organising import NewEvent
 
@@ -69,8 +70,7 @@ def _reach(turn: Turn, club: int) -> list[Markup]:
     found = reachability.of_clubs(turn.session, [club]).get(club)
     if found is None:
         return []
-    sentence = ngettext("{n} of {m} member can be reached.", "{n} of {m} members can be reached.", found.members)
-    return [sentence.format(n=number(found.reached), m=number(found.members))]
+    return [reached_of(found)]
 
 
 def _rows(turn: Turn, club: Club, asking: list[int]) -> Rows:

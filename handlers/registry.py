@@ -20,7 +20,7 @@ from handlers import (
 from handlers.announcements import card, composing, ledger, planning, sending
 from handlers.announcements import listing as announcing
 from handlers.coordination import clubs as founding
-from handlers.coordination import codes, reaching, verifying
+from handlers.coordination import codes, letters, reaching, verifying
 from handlers.events import (
     answering,
     answers,
@@ -39,6 +39,8 @@ from handlers.events import (
     repeating,
     replies,
     seats,
+    survey_invitations,
+    survey_results,
     surveying,
     tickets,
     walk_ins,
@@ -82,12 +84,15 @@ MODULES = (
     door,
     walk_ins,
     surveying,
+    survey_invitations,
+    survey_results,
     errands,
     attachments,
     segments,
     conditions,
     naming,
     reaching,
+    letters,
     composing,
     announcing,
     card,

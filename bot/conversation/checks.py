@@ -8,6 +8,7 @@ from bot.conversation.i18n import _
 from bot.domain.people import MAX_LINE, MAX_NAME, clean, has_letter, is_name, read_years
 
 Check = Callable[[Asking, Any], Any]
+LONGEST_LINK = 300
 
 
 def check_name(_asking: Asking, typed: Any) -> str:
@@ -53,6 +54,14 @@ def check_text(longest: int) -> Check:
         return text
 
     return check
+
+
+def check_link(_asking: Asking, typed: Any) -> str:
+    """The full address of a page."""
+    link = str(typed).strip()
+    if not link.startswith(("https://", "http://")) or any(sign.isspace() for sign in link) or len(link) > LONGEST_LINK:
+        raise Unfit(_("Please write a full address that begins with https://"))
+    return link
 
 
 def check_choice(choices: Callable[[Asking], Any]) -> Check:

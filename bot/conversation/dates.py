@@ -7,7 +7,7 @@ repeated with the next question.
 import re
 from calendar import Calendar, monthrange
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from babel.dates import format_date, format_skeleton
@@ -20,6 +20,7 @@ from bot.conversation.times import long_day
 from bot.conversation.typed_dates import Fault, read_day
 from bot.conversation.typed_numbers import read_number
 from bot.conversation.typed_times import read_duration, read_time
+from bot.domain.local_time import NoSuchTime, at
 
 Prompt = Callable[[Asking], Markup]
 Earliest = Callable[[Asking], date]
@@ -191,6 +192,20 @@ def _no_time() -> Unfit:
 
 SHORTEST, LONGEST = 15, 14 * 24 * 60
 _OFFERED = (60, 90, 120, 180, 240, 480)
+
+
+def moment_at(asking: Asking, day: str, clock: str, zone: str) -> datetime:
+    """The instant, in UTC, at which the clock of a zone shows this. Raises Unfit for a time that the clock change
+    leaves out, and for the past."""
+    try:
+        moment = at(date.fromisoformat(day), time.fromisoformat(clock), zone)
+    except NoSuchTime:
+        raise Unfit(
+            _("The clocks change that night, and this time does not exist. Please choose another one.")
+        ) from None
+    if moment <= asking.turn.now:
+        raise Unfit(_("This time has passed already. Please choose a later one."))
+    return moment
 
 
 def duration_question(name: str, label: Text, prompt: Prompt, **more: Any) -> Question:

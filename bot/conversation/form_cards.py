@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 from markupsafe import Markup
 
 from bot.conversation import files
 from bot.conversation.i18n import _, listed, pgettext
 from bot.conversation.questions import CHANGING, SUMMARY, Asking, Board, Choice, Form, Leaf, Move, Pick, Question, Step
-from bot.conversation.reply import Button, Reply, Rows, column, pairs
+from bot.conversation.reply import Button, Reply, Rows, column, leaves, pairs
 from bot.conversation.turn import Turn
 from db import drafts
 from db.drafts import Filling
@@ -51,16 +52,10 @@ def _board_rows(form: Form, question: Question, filling: Filling, board: Board) 
         return _choice_button(form, question, filling, choice)
 
     rows = tuple(tuple(cell(choice) for choice in row) for row in board.rows)
-    return (*rows, *_leaf_row(form, question, board.page, earlier=board.earlier, later=board.later))
-
-
-def _leaf_row(form: Form, question: Question, page: int, *, earlier: bool, later: bool) -> Rows:
-    """The way to other pages, where there are any."""
-    leaves = [
-        *([Button("‹", Leaf(form.name, question.name, page - 1))] if earlier else []),
-        *([Button("›", Leaf(form.name, question.name, page + 1))] if later else []),
-    ]
-    return (tuple(leaves),) if leaves else ()
+    return (
+        *rows,
+        *leaves(partial(Leaf, form.name, question.name), board.page, more=board.later, earlier=board.earlier),
+    )
 
 
 def _choice_rows(form: Form, question: Question, filling: Filling, choices: Sequence[Choice], page: int) -> Rows:
@@ -70,7 +65,7 @@ def _choice_rows(form: Form, question: Question, filling: Filling, choices: Sequ
     buttons = [_choice_button(form, question, filling, choice) for choice in shown]
     width = question.columns
     rows = tuple(tuple(buttons[i : i + width]) for i in range(0, len(buttons), width))
-    return (*rows, *_leaf_row(form, question, page, earlier=page > 0, later=(page + 1) * size < len(choices)))
+    return (*rows, *leaves(partial(Leaf, form.name, question.name), page, more=(page + 1) * size < len(choices)))
 
 
 def _choice_button(form: Form, question: Question, filling: Filling, choice: Choice) -> Button:

@@ -93,12 +93,16 @@ class Notice:
 
 def queue(session: Session, member_id: int, notice: Notice, due_at: datetime) -> None:
     """Queue `notice` in this transaction; queuing the same occasion again changes nothing."""
-    outbox.queue(
-        session,
-        member_id=member_id,
-        kind=notice.kind,
-        ref=notice.ref(),
-        params=notice.params(),
-        lane=notice.lane,
-        due_at=due_at,
-    )
+    outbox.queue(session, **row_of(member_id, notice, due_at))
+
+
+def row_of(member_id: int, notice: Notice, due_at: datetime) -> dict[str, Any]:
+    """A notice as `outbox.queue_many` takes it, where many are queued at once."""
+    return {
+        "member_id": member_id,
+        "kind": notice.kind,
+        "ref": notice.ref(),
+        "params": notice.params(),
+        "lane": notice.lane,
+        "due_at": due_at,
+    }

@@ -4,6 +4,7 @@ A reply is written to the database with the turn that made it, so it has a wire 
 and files travel as recipes (a kind and ids) and are made when they are shown, never stored as bytes.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -116,6 +117,19 @@ class Reply:
 def pairs(*buttons: Button) -> Rows:
     """Buttons two a row, the most that fits in German."""
     return tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
+
+
+def leaves(to: Callable[[int], Callback], page: int, *, more: bool, earlier: bool | None = None) -> Rows:
+    """The way to the page before (where there is an `earlier` one; by default behind page 0) and, where there is
+    `more`, to the next; `to` says what leads to a page."""
+    back = page > 0 if earlier is None else earlier
+    ways = [*([Button("‹", to(page - 1))] if back else []), *([Button("›", to(page + 1))] if more else [])]
+    return (tuple(ways),) if ways else ()
+
+
+def shorten(words: str, longest: int) -> str:
+    """To what there is room for."""
+    return words if len(words) <= longest else f"{words[: longest - 1]}…"
 
 
 def column(*buttons: Button) -> Rows:

@@ -10,16 +10,16 @@ from bot.conversation.notices import Composing, Notice, Withdrawn
 from bot.conversation.reply import Wire
 from bot.conversation.road import Road, log_fault
 from bot.delivery.lease import Lease
+from bot.domain.budget import WEEK, free_at
 from bot.domain.quiet_hours import next_waking
 from db import doors, members, outbox
 from db.doors import Way
 from db.models.members import Member
-from db.outbox import Claimed
+from db.outbox import BUDGETED, Claimed
 from db.trouble import Trouble, classify
 
 # A notice nobody can compose is given up within minutes.
 TRIES = 4
-WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,31 +116,29 @@ class Composer:
         if later is not None:
             outbox.postpone(session, claimed.id, epoch, later)
             return None
-        try:
-            wires = self._word(session, notice, member, now)
-        except Withdrawn:
-            outbox.finish(session, [claimed.id], epoch, now, "stopped")
+        wires = self._word(session, notice, member, now)
+        if isinstance(wires, str):
+            outbox.finish(session, [claimed.id], epoch, now, wires)
             return None
-        if wires is None:
-            outbox.finish(session, [claimed.id], epoch, now, "unwanted")
-            return None
-        lately.append(now)
+        if claimed.kind in BUDGETED:
+            lately.append(now)
         return self._for_door(session, epoch, claimed, door, wires)
 
     def _rationed(self, notice: Notice, lately: list[datetime]) -> datetime | None:
         """When the reader may be told this, where others have told them enough this week."""
-        budget = self._road.house.weekly_budget
-        if not notice.budgeted or len(lately) < budget:
-            return None
-        return lately[-budget] + WEEK
+        return free_at(lately, self._road.house.weekly_budget) if notice.budgeted else None
 
-    def _word(self, session: Session, notice: Notice, member: Member, now: datetime) -> list[Wire] | None:
+    def _word(self, session: Session, notice: Notice, member: Member, now: datetime) -> list[Wire] | str:
+        """Its messages; or the outcome, where there are none."""
         if (notice.unasked and member.objected_at is not None) or notice.switch in member.switched_off:
-            return None
+            return "unwanted"
         with speaking(member.language, member.zone):
-            reply = notice.compose(Composing(session, member, self._road.house, now))
+            try:
+                reply = notice.compose(Composing(session, member, self._road.house, now))
+            except Withdrawn:
+                return "stopped"
         replies = reply if isinstance(reply, list) else [reply] if reply else []
-        return [one.wire() for one in replies] or None
+        return [one.wire() for one in replies] or "unwanted"
 
     def _for_door(self, session: Session, epoch: int, claimed: Claimed, door: Way, wires: list[Wire]) -> Ready | None:
         """On the web a notice is a row of the member's own history, written with its record: exactly once. It waits

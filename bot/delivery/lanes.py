@@ -114,13 +114,18 @@ class Lanes:
         if acted.done:
             self._doors[key[0]].nudge(key[1], acted.member)
             return
-        if acted.held_by is not None and acted.held_by not in self._unmarked:
-            # An earlier reply waits, or another process shows it just now; the sweep shows both in order.
-            await self._note(lambda session: inbox.queue_behind(session, acted.row, self._road.now()))
+        if await self._is_behind(acted.row, acted.held_by):
             return
         await self._present(key, acted.row, acted.payload, acted.replies, tries=0)
         if acted.menu_is_due:
             await self._doors[key[0]].set_menu(key[1], acted.member, acted.door_id)
+
+    async def _is_behind(self, row: int, held_by: int | None) -> bool:
+        """Whether an earlier reply waits, or another process shows it just now: the sweep shows both in order."""
+        if held_by is None or held_by in self._unmarked:
+            return False
+        # Asked again: the mark of the earlier one may have been written since the turn saw it.
+        return await self._note(lambda session: inbox.queue_behind(session, row, held_by, self._road.now()), True)
 
     async def _show_late(self, found: inbox.Unshown) -> None:
         if await self._in_session(lambda session: inbox.is_overtaken(session, found)):
@@ -136,7 +141,7 @@ class Lanes:
         except Later as later:
             await self._postpone(row, later.seconds or min(2.0**tries, 60), _left(replies, later.shown))
         except Unreachable:
-            await self._note(lambda session: door_rows.mark_sender_unreachable(session, *key, self._road.now()))
+            await self._note(lambda session: door_rows.mark_sender_unreachable(session, *key, self._road.now()), None)
             self._done_with(row)
         except Impossible as error:
             log.error("a reply was refused for good: %s", error)
@@ -160,14 +165,15 @@ class Lanes:
     async def _postpone(self, row: int, seconds: float, left: list[Wire]) -> None:
         until = self._road.now() + timedelta(seconds=seconds)
         rest = json.dumps(left, ensure_ascii=False)
-        await self._note(lambda session: inbox.postpone(session, row, until, rest))
+        await self._note(lambda session: inbox.postpone(session, row, until, rest), None)
 
-    async def _note(self, work: Callable[[Session], object]) -> None:
+    async def _note(self, work: Callable[[Session], T], missed: T) -> T:
         """A mark that may be missed: the sweep comes round to these replies in any case."""
         try:
-            await self._in_session(work)
+            return await self._in_session(work)
         except Exception as error:
             log.warning("not noted (%s)", type(error).__name__)
+            return missed
 
     async def _mark(self, rows: list[int]) -> None:
         await self._workers.run(Urgency.TURN, self._mark_now, rows)

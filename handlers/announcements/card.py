@@ -2,6 +2,8 @@
 
 from collections import Counter
 from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -11,6 +13,7 @@ from bot.conversation.routing import Gate, Router
 from bot.conversation.times import long_day, short_start
 from bot.conversation.turn import Refused, Turn
 from bot.domain.audience import Audience
+from bot.domain.scripts import may_be
 from db import announcements
 from db.announcements import Crowd
 from db.models.announcements import Announcement, AnnouncementState
@@ -43,7 +46,7 @@ def draft_card(turn: Turn, row: Announcement, note: Markup | None = None) -> Rep
         *missing_lines(row, crowds),
         *mistaken_lines(row),
         moment_line(row),
-        *asleep_lines(turn, row),
+        *_asleep_lines(turn, row),
     ]
     return Reply(Markup("\n").join(lines), _draft_rows(row), new=note is None)
 
@@ -141,31 +144,43 @@ def missing_lines(row: Announcement, crowds: list[Crowd]) -> list[Markup]:
 
 
 def mistaken_lines(row: Announcement) -> list[Markup]:
-    """Texts that seem to stand in the field of another language: Chinese without Chinese signs, and the reverse."""
+    """Texts that seem to stand in the field of another language."""
     sentence = _("The text for this language does not look like it: {language}")
-    return [
-        sentence.format(language=name_language(tag))
-        for tag, text in row.texts.items()
-        if tag in LANGUAGES and (tag.startswith("zh") != any("\u4e00" <= sign <= "\u9fff" for sign in text))
-    ]
+    return [sentence.format(language=name_language(tag)) for tag, text in row.texts.items() if not may_be(tag, text)]
 
 
-def asleep_lines(turn: Turn, row: Announcement) -> list[Markup]:
-    """How many have quiet hours when it goes out, and when the last of them gets it."""
+class Asleep(NamedTuple):
+    """So many of `all` readers have quiet hours when it goes out; they get it from `first` to `last`."""
+
+    people: int
+    all: int
+    first: datetime
+    last: datetime
+
+
+def asleep(turn: Turn, row: Announcement) -> Asleep | None:
+    """Who has quiet hours when it goes out; None where nobody has, or each gets it in their own morning."""
     if row.morning:
-        return []
+        return None
     begin = max(row.wanted_at or turn.now, turn.now)
     counts = announcements.clock_counts(turn.session, those_told(row))
-    late = {due_by_clock(clock, begin, morning=False): people for clock, people in counts.items()}
-    asleep = sum(people for clock, people in counts.items() if due_by_clock(clock, begin, morning=False) > begin)
-    if not asleep:
+    due = {clock: due_by_clock(clock, begin, morning=False) for clock in counts}
+    late = {clock: at for clock, at in due.items() if at > begin}
+    if not late:
+        return None
+    return Asleep(sum(counts[clock] for clock in late), sum(counts.values()), min(late.values()), max(late.values()))
+
+
+def _asleep_lines(turn: Turn, row: Announcement) -> list[Markup]:
+    found = asleep(turn, row)
+    if found is None:
         return []
     text = ngettext(
         "{n} of them has quiet hours then and gets it when they end, by {time}.",
         "{n} of them have quiet hours then and get it when they end, the last by {time}.",
-        asleep,
+        found.people,
     )
-    return [text.format(n=number(asleep), time=short_start(max(late)))]
+    return [text.format(n=number(found.people), time=short_start(found.last))]
 
 
 def moment_line(row: Announcement) -> Markup:

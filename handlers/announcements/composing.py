@@ -9,6 +9,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from bot.conversation import forms
+from bot.conversation.dates import NONE
 from bot.conversation.forms import Answers, Asking, Form
 from bot.conversation.i18n import N_, _, language, ngettext, number
 from bot.conversation.reply import Button, Go, Reply, column
@@ -20,20 +21,10 @@ from db.models.announcements import Announcement, AnnouncementState
 from handlers.announcements.buttons import ChangeAnnouncement, NewAnnouncement, WriteAboutEvent, WriteToClub
 from handlers.announcements.card import draft_card
 from handlers.announcements.listing import list_announcements, may_speak_or_refuse
-from handlers.announcements.questions import (
-    ANSWERED,
-    EVENT,
-    EVERYBODY,
-    ID,
-    MEANT,
-    NONE,
-    QUESTIONS,
-    SILENT,
-    SPOKEN,
-    moment_of,
-)
+from handlers.announcements.questions import ANSWERED, EVENT, EVERYBODY, ID, MEANT, QUESTIONS, SILENT, moment_of
 from handlers.announcements.recipients import those_told
 from handlers.announcements.wording import count_messages
+from handlers.choices import SPOKEN
 from handlers.events.organising import may_organise_or_refuse
 from handlers.segments.buttons import WriteToSegment
 

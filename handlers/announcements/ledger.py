@@ -154,18 +154,18 @@ def show_details(turn: Turn, tap: ShowDetails) -> Reply:
     """How many of each language and club have it."""
     row = may_speak_or_refuse(turn, tap.announcement)
     lines = [Markup("<b>{}</b>").format(first_words(row, 60)), _("Who has it, of all it is for:")]
-    for label, sums in _shares(turn.session, row):
+    for label, sums in _shares(turn.session, row, announcements.ledger(turn.session, row.id, SOURCE)):
         text = _("{label}: {sent} / {all}")
         lines.append(text.format(label=label, sent=number(sums.by["sent"]), all=number(sums.all)))
     back = (Button(_("Back"), OpenAnnouncement(row.id)), Button(_("As a picture"), DrawLedger(row.id)))
     return Reply(Markup("\n").join(lines), (back,))
 
 
-def _shares(session: Session, row: Announcement) -> list[tuple[str, Sums]]:
+def _shares(session: Session, row: Announcement, ledger: list[announcements.Line]) -> list[tuple[str, Sums]]:
     """Label -> sums, of all languages, then of the clubs with most readers. Somebody may be in several clubs; in which
     others the members of a club are is nobody's business, nor who the only one is."""
     by_language: dict[str, list[announcements.Line]] = {}
-    for line in announcements.ledger(session, row.id, SOURCE):
+    for line in ledger:
         by_language.setdefault(line.language, []).append(line)
     found = [(name_language(tag), sums_of(lines)) for tag, lines in by_language.items()]
     if row.club_id is not None:
@@ -188,10 +188,11 @@ def draw_ledger(at: Composing, params: dict[str, Any]) -> Made | ToDraw:
     """For who may look at it at this moment."""
     row = announcements.load(at.session, params["announcement"])
     assert row is not None and may_speak(at.session, at.member.id, row)
-    sums = sums_of(announcements.ledger(at.session, row.id, SOURCE))
+    ledger = announcements.ledger(at.session, row.id, SOURCE)
+    sums = sums_of(ledger)
     outcomes = {str(name): sums.by[outcome] for outcome, name in outcome_names().items()}
     bars = [_bar(name, people, sums.all) for name, people in outcomes.items() if people]
-    bars += [_bar(label, each.by["sent"], each.all) for label, each in _shares(at.session, row)]
+    bars += [_bar(label, each.by["sent"], each.all) for label, each in _shares(at.session, row, ledger)]
     data: Bars = {
         "title": first_words(row, 60),
         "subtitle": [short_start(row.due_at)] if row.due_at is not None else [],

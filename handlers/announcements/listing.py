@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from bot.conversation import marks
 from bot.conversation.i18n import _, pgettext
-from bot.conversation.reply import Button, Go, Reply, column
+from bot.conversation.reply import Button, Go, Reply, column, leaves, shorten
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Refused, Turn
 from db import announcements, members
@@ -45,7 +45,7 @@ def first_words(row: Announcement, longest: int = LONGEST_LABEL) -> str:
     first, *more = [line for line in row.texts[language_for(row.texts)].splitlines() if line.strip()]
     greets = more and ("{" in first or first.rstrip().endswith((",", "，", "!", "！", ":", "：")))
     line = " ".join(marks.plain("\n".join(more if greets else [first, *more]), {}, PLACEHOLDERS).split())
-    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+    return shorten(line, longest)
 
 
 def list_announcements(turn: Turn, tap: ListAnnouncements | None = None) -> Reply:
@@ -55,13 +55,9 @@ def list_announcements(turn: Turn, tap: ListAnnouncements | None = None) -> Repl
     found, more = announcements.written_by(turn.session, turn.me.id, led, page, PAGE)
     names = state_names()
     rows = column(*(Button(f"{names[row.state]} · {first_words(row)}", OpenAnnouncement(row.id)) for row in found))
-    leaves = [
-        *([Button("‹", ListAnnouncements(page - 1))] if page else []),
-        *([Button("›", ListAnnouncements(page + 1))] if more else []),
-    ]
     text = _("<b>Announcements</b>") if found else _("Nothing has been announced so far.")
     new, menu = Button(_("New announcement"), NewAnnouncement()), Button(_("Menu"), Go("menu"))
-    return Reply(text, (*rows, *((tuple(leaves),) if leaves else ()), (new, menu)))
+    return Reply(text, (*rows, *leaves(ListAnnouncements, page, more=more), (new, menu)))
 
 
 def register(router: Router) -> None:

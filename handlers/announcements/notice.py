@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.conversation.i18n import _, number
+from bot.conversation.i18n import SOURCE, _, number
 from bot.conversation.notices import Composing, Lane, Notice, Withdrawn
 from bot.conversation.reply import Button, Go, Reply, column
 from db import announcements
@@ -42,7 +42,7 @@ class SentReport(Notice, kind="announcement_done"):
         found = announcements.load(at.session, self.announcement)
         if found is None:
             return None
-        lines = announcements.ledger(at.session, found.id, "en")
+        lines = announcements.ledger(at.session, found.id, SOURCE)
         sent = sum(line.people for line in lines if line.outcome == "sent")
         text = _("Your announcement has gone out: {sent} of {all} have it.").format(
             sent=number(sent), all=number(sum(line.people for line in lines))

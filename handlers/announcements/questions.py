@@ -2,32 +2,30 @@
 the last card."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, time, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time
 from typing import Any
 
 from bot.conversation import marks
-from bot.conversation.checks import check_choice, check_text
-from bot.conversation.dates import day_question, time_question
+from bot.conversation.checks import check_choice, check_link, check_text
+from bot.conversation.dates import NONE, day_question, moment_at, time_question
 from bot.conversation.files import check_file
 from bot.conversation.forms import Answers, Asking, Choice, Question, Unfit
 from bot.conversation.i18n import LANGUAGES, _, language, name_language, named
-from bot.conversation.reply import Ask
+from bot.conversation.reply import Ask, shorten
 from bot.domain.attendance import State
-from bot.domain.local_time import NoSuchTime, at
-from db import clubs, events, members, segments, surveys
-from db.models.events import Event
+from bot.domain.local_time import at_or_after
+from db import clubs, members, segments, surveys
 from handlers.announcements.wording import PLACEHOLDERS, placeholders
-from handlers.choices import asked, list_clubs
+from handlers.choices import asked, list_clubs, other_languages
 from handlers.events.card import is_open, label_of
+from handlers.events.which import all_organised
 
-SPOKEN = "_spoken"
 ID = "_id"
 EVENT = "_event"
-NONE = "0"
 LONGEST = 8000
 SHOWN = 60
 EVERYBODY = "all"
-MOST_OFFERED = 12
 
 # Those of an event: whom it is for, and who answered how.
 MEANT, SILENT = "ev", "es"
@@ -85,11 +83,7 @@ def _as_formatted(asking: Asking, words: str) -> str:
 def _begun(_asking: Asking, text: Any) -> str:
     """The first words; all of it stands in the preview."""
     line = " ".join(marks.plain(str(text), {}, PLACEHOLDERS).split())
-    return line if len(line) <= SHOWN else f"{line[: SHOWN - 1]}…"
-
-
-def _other_languages(asking: Asking) -> list[Choice]:
-    return [Choice(tag, name_language(tag)) for tag in LANGUAGES if tag != asking.answers.get(SPOKEN)]
+    return shorten(line, SHOWN)
 
 
 def _in_language(tag: str) -> Question:
@@ -120,21 +114,15 @@ def _has_button(kind: str) -> Callable[[Answers], bool]:
     return lambda answers: answers.get("button") == kind
 
 
-def _offered(asking: Asking) -> Sequence[Event]:
-    """The events one may point to: those of one's clubs, for coordinators all."""
-    turn = asking.turn
-    everything = members.is_coordinator(turn.session, turn.me.id)
-    led = None if everything else members.led_clubs(turn.session, turn.me.id)
-    return events.led(turn.session, led, turn.now, limit=MOST_OFFERED)
-
-
 def _coming(asking: Asking) -> list[Choice]:
-    return [Choice(str(each.id), label_of(each)) for each in _offered(asking) if is_open(each, asking.turn.now)]
+    return [
+        Choice(str(each.id), label_of(each)) for each in all_organised(asking.turn) if is_open(each, asking.turn.now)
+    ]
 
 
 def _surveyed(asking: Asking) -> list[Choice]:
     turn = asking.turn
-    found = [(each, surveys.of_event(turn.session, each.id)) for each in _offered(asking)]
+    found = [(each, surveys.of_event(turn.session, each.id)) for each in all_organised(turn)]
     return [
         Choice(str(survey.id), label_of(each))
         for each, survey in found
@@ -153,13 +141,6 @@ def _target(kind: str, prompt: Callable[[], Any], choices: Callable[[Asking], Se
     )
 
 
-def _check_link(_asking: Asking, typed: Any) -> str:
-    link = str(typed).strip()
-    if not link.startswith(("https://", "http://")) or any(sign.isspace() for sign in link) or len(link) > 300:
-        raise Unfit(_("Please write a full address that begins with https://"))
-    return link
-
-
 def _moments(_asking: Asking) -> list[Choice]:
     return [
         Choice("now", _("At once")),
@@ -173,22 +154,15 @@ def _is_timed(answers: Answers) -> bool:
     return answers.get("when") in ("time", "day")
 
 
-def moment_of(asking: Asking) -> Any:
-    """The instant chosen, in UTC; None for at once. Raises Unfit for a time that the clock change leaves out, and for
-    the past."""
-    answers, turn = asking.answers, asking.turn
+def moment_of(asking: Asking) -> datetime | None:
+    """The instant chosen, in UTC, by the author's clock; None for at once. Raises Unfit for a time that the clock
+    change leaves out, and for the past. A day that has begun already goes on from now."""
+    answers, zone = asking.answers, asking.turn.me.zone
     if not _is_timed(answers):
         return None
-    clock = answers["time"] if answers["when"] == "time" else "00:00"
-    try:
-        moment = at(date.fromisoformat(answers["day"]), time.fromisoformat(clock), turn.me.zone)
-    except NoSuchTime:
-        raise Unfit(
-            _("The clocks change that night, and this time does not exist. Please choose another one.")
-        ) from None
-    if answers["when"] == "time" and moment <= turn.now:
-        raise Unfit(_("This time has passed already. Please choose a later one."))
-    return max(moment, turn.now - timedelta(days=1))
+    if answers["when"] == "time":
+        return moment_at(asking, answers["day"], answers["time"], zone)
+    return at_or_after(date.fromisoformat(answers["day"]), time(), zone)
 
 
 def _time_question() -> Question:
@@ -205,11 +179,7 @@ def _time_question() -> Question:
             moment_of(Asking(asking.turn, {**asking.answers, "time": clock}))
         return clock
 
-    return Question(**{**_fields(plain), "check": check})
-
-
-def _fields(question: Question) -> dict[str, Any]:
-    return {name: getattr(question, name) for name in Question.__slots__}
+    return replace(plain, check=check)
 
 
 QUESTIONS: tuple[Question, ...] = (
@@ -235,8 +205,8 @@ QUESTIONS: tuple[Question, ...] = (
         name="languages",
         label=lambda: _("Languages"),
         prompt=lambda _asking: _("In which other languages will you write it?"),
-        check=check_choice(_other_languages),
-        choices=_other_languages,
+        check=check_choice(other_languages),
+        choices=other_languages,
         several=True,
         optional=True,
     ),
@@ -264,7 +234,7 @@ QUESTIONS: tuple[Question, ...] = (
         name="to_web",
         label=lambda: _("Button leads to"),
         prompt=lambda _asking: _("Which page shall it open? Please write its full address."),
-        check=_check_link,
+        check=check_link,
         when=_has_button("web"),
     ),
     Question(

@@ -1,6 +1,6 @@
 """Whom an announcement reaches: its audience, within the scope of who speaks, as far as they want to hear it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
@@ -8,12 +8,11 @@ from sqlalchemy.orm import Session
 from bot.conversation.i18n import SOURCE
 from bot.conversation.notices import Switch
 from bot.domain.audience import Audience
+from bot.domain.budget import WEEK
 from db import announcements, audience, clubs, events, members
 from db.announcements import Crowd
 from db.models.announcements import Announcement
 from db.models.members import Member
-
-WEEK = timedelta(days=7)
 
 
 def switch_of(announcement: Announcement) -> Switch:

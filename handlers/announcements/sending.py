@@ -23,6 +23,7 @@ from handlers.announcements.buttons import (
     TakeBack,
 )
 from handlers.announcements.card import (
+    asleep,
     audience_lines,
     draft_card,
     missing_lines,
@@ -33,8 +34,7 @@ from handlers.announcements.card import (
 )
 from handlers.announcements.ledger import ledger_card
 from handlers.announcements.listing import first_words, may_speak_or_refuse
-from handlers.announcements.planning import due_by_clock
-from handlers.announcements.recipients import crowds_of, those_told
+from handlers.announcements.recipients import crowds_of
 from handlers.events.card import is_open
 
 UNDO = timedelta(minutes=1)
@@ -116,19 +116,13 @@ def _doubts(turn: Turn, row: Announcement, crowds: list[Crowd]) -> list[Markup]:
     """What its author should decide knowingly."""
     missing = [*missing_lines(row, crowds), *mistaken_lines(row)]
     doubts = [Markup("\n").join([*missing, _("Add their language, or send it anyway?")])] if missing else []
-    return doubts + ([] if row.morning else _night(turn, row))
-
-
-def _night(turn: Turn, row: Announcement) -> list[Markup]:
-    begin = max(row.wanted_at or turn.now, turn.now)
-    clocks = announcements.clocks_of(turn.session, those_told(row), holidays=False)
-    dues = [due_by_clock(clock, begin, morning=False) for clock in clocks]
-    if min(dues) <= begin:
-        return []
+    found = asleep(turn, row)
+    if found is None or found.people < found.all:
+        return doubts
     text = _(
         "At that time all of them have quiet hours. The first get it at {time}, the last at {last}. Send it anyway?"
     )
-    return [text.format(time=short_start(min(dues)), last=short_start(max(dues)))]
+    return [*doubts, text.format(time=short_start(found.first), last=short_start(found.last))]
 
 
 def _ask_about(row: Announcement, doubt: Markup, accepted: int) -> Reply:

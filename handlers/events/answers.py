@@ -1,9 +1,11 @@
 """Those who organise an event read who answered what: by kind, six a page, with what people said to their questions."""
 
+from functools import partial
+
 from markupsafe import Markup
 
 from bot.conversation.i18n import _, number, pgettext
-from bot.conversation.reply import Button, Reply, Rows, pairs
+from bot.conversation.reply import Button, Reply, Rows, leaves, pairs, shorten
 from bot.conversation.routing import Gate, Router
 from bot.conversation.times import dual
 from bot.conversation.turn import Turn
@@ -62,7 +64,13 @@ def list_answers(turn: Turn, tap: ListAnswers) -> Reply:
     text = Markup("\n\n").join(
         [head, *_questions(event, shown), *(people or [_("Nobody has answered like this so far.")])]
     )
-    return Reply(text, (*_leaves(tap, page, len(found)), *_tabs(turn, event, tap.said)))
+    return Reply(
+        text,
+        (
+            *leaves(partial(ListAnswers, tap.event, tap.said), page, more=(page + 1) * PAGE < len(found)),
+            *_tabs(turn, event, tap.said),
+        ),
+    )
 
 
 def _questions(event: Event, shown: list[Answer]) -> list[Markup]:
@@ -70,7 +78,7 @@ def _questions(event: Event, shown: list[Answer]) -> list[Markup]:
     if not any(one.replies for one in shown):
         return []
     asked = [nearest_text(each)[0] for each in event.questions]
-    lines = [Markup("{}: {}").format(n, _cut(each, LONGEST_QUESTION)) for n, each in enumerate(asked, 1)]
+    lines = [Markup("{}: {}").format(n, shorten(each, LONGEST_QUESTION)) for n, each in enumerate(asked, 1)]
     return [Markup("\n").join([_("The questions:"), *lines])]
 
 
@@ -83,25 +91,13 @@ def _entry(event: Event, n: int, one: Answer) -> Markup:
     if one.state is State.LAPSED:
         lines.append(_("The seat offered was not taken in time."))
     said = [(key, one.replies[key]) for key in question_numbers(event) if one.replies.get(key)]
-    lines += [Markup("{}: {}").format(key, _cut(words, LONGEST_REPLY)) for key, words in said]
+    lines += [Markup("{}: {}").format(key, shorten(words, LONGEST_REPLY)) for key, words in said]
     return Markup("\n").join(lines)
 
 
 def question_numbers(event: Event) -> list[str]:
     """Under which keys the replies to an event's questions are kept."""
     return [str(n) for n, _question in enumerate(event.questions, 1)]
-
-
-def _cut(words: str, longest: int) -> str:
-    return words if len(words) <= longest else f"{words[: longest - 1]}…"
-
-
-def _leaves(tap: ListAnswers, page: int, many: int) -> Rows:
-    leaves = [
-        *([Button("‹", ListAnswers(tap.event, tap.said, page - 1))] if page else []),
-        *([Button("›", ListAnswers(tap.event, tap.said, page + 1))] if (page + 1) * PAGE < many else []),
-    ]
-    return (tuple(leaves),) if leaves else ()
 
 
 def _tabs(turn: Turn, event: Event, here: Said) -> Rows:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.conversation.callbacks import Callback
 from bot.conversation.i18n import LANGUAGES, SOURCE, _, language, listed, name_language, named, ngettext, number
 from bot.conversation.notices import Composing
-from bot.conversation.reply import Button, Go, Reply, Rows
+from bot.conversation.reply import Button, Go, Reply, Rows, shorten
 from bot.conversation.times import clocks, dual, short_start
 from bot.conversation.turn import Turn
 from bot.domain.attendance import State
@@ -124,7 +124,7 @@ def title_of(event: Event) -> str:
 def label_of(event: Event) -> str:
     """For a button: when, then what."""
     title = title_of(event)
-    short = title if len(title) <= LONGEST_LABEL else f"{title[: LONGEST_LABEL - 1]}…"
+    short = shorten(title, LONGEST_LABEL)
     cancelled = f"{_('Cancelled')} · " if event.state == EventState.CANCELLED else ""
     return f"{cancelled}{short_start(event.starts_at)} · {short}"
 

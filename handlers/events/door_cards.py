@@ -1,12 +1,13 @@
 """What organisers see at the door: the list of those expected, and what came of checking somebody in."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from markupsafe import Markup
 
 from bot.conversation.callbacks import Callback
 from bot.conversation.i18n import _, ngettext
-from bot.conversation.reply import Button, Go, Reply, Rows, column
+from bot.conversation.reply import Button, Go, Reply, Rows, column, leaves, shorten
 from bot.conversation.times import dual
 from bot.conversation.turn import Turn
 from bot.domain.attendance import State
@@ -71,7 +72,14 @@ def door_card(turn: Turn, event: Event, page: int, said: Markup | None = None) -
     if said:
         text = Markup("{}\n\n{}").format(said, text)
     ticks = column(*(Button(_label(one), CheckIn(one.id, one.here_since is None, page)) for one in shown))
-    return Reply(text, (*ticks, *_leaves(event, page, len(everybody)), *_steps(turn, event, page)))
+    return Reply(
+        text,
+        (
+            *ticks,
+            *leaves(partial(OpenDoor, event.id), page, more=(page + 1) * PAGE < len(everybody)),
+            *_steps(turn, event, page),
+        ),
+    )
 
 
 def _lines(turn: Turn, event: Event, everybody: list[Expected]) -> list[Markup]:
@@ -96,16 +104,8 @@ def people_counted(people: int) -> Markup:
 
 def _label(one: Expected) -> str:
     name = name_of(one.name, one.other)
-    short = name if len(name) <= LONGEST_LABEL else f"{name[: LONGEST_LABEL - 1]}…"
+    short = shorten(name, LONGEST_LABEL)
     return f"{'✓ ' if one.here_since else ''}{short}{f' +{one.guests}' if one.guests else ''}"
-
-
-def _leaves(event: Event, page: int, many: int) -> Rows:
-    leaves = [
-        *([Button("‹", OpenDoor(event.id, page - 1))] if page else []),
-        *([Button("›", OpenDoor(event.id, page + 1))] if (page + 1) * PAGE < many else []),
-    ]
-    return (tuple(leaves),) if leaves else ()
 
 
 def _steps(turn: Turn, event: Event, page: int) -> Rows:

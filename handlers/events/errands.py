@@ -13,7 +13,7 @@ from db import events
 from db.events import Task
 from db.models.events import Event
 from db.trouble import Trouble, classify
-from handlers.events import changing, inviting, reminding, surveying
+from handlers.events import changing, inviting, reminding, survey_invitations
 
 Work = Callable[[Session, Event, Task, datetime], int | None]
 
@@ -28,9 +28,9 @@ WORK: dict[str, Work] = {
     "changed": changing.tell_change,
     "cancelled": changing.tell_cancellation,
     "message": changing.pass_on,
-    "survey": surveying.ask_everybody,
-    "survey_again": surveying.ask_again,
-    "survey_end": surveying.close_survey,
+    "survey": survey_invitations.ask_everybody,
+    "survey_again": survey_invitations.ask_again,
+    "survey_end": survey_invitations.close_survey,
 }
 
 

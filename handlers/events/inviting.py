@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, exists
 from sqlalchemy.orm import Session
 
 from bot.conversation.i18n import _
-from bot.conversation.notices import Composing, Lane, Notice, Switch
+from bot.conversation.notices import Composing, Lane, Notice, Switch, row_of
 from bot.conversation.reply import Button, Reply
 from bot.conversation.routing import Router
 from bot.domain.audience import EVERYONE
@@ -90,24 +89,13 @@ def invite(session: Session, event: Event, task: Task, now: datetime) -> int | N
     found = audience.next_of(session, task.cursor, CHUNK, *those_told(event))
     events.invite_many(session, event.id, [one.id for one in found])
     notice = Invited(event.id)
-    rows = [_row(one.id, notice, _in_the_morning(one, now) if task.params.get("morning") else now) for one in found]
+    rows = [row_of(one.id, notice, _in_the_morning(one, now) if task.params.get("morning") else now) for one in found]
     outbox.queue_many(session, rows)
     return found[-1].id if len(found) == CHUNK else None
 
 
 def _in_the_morning(one: Reached, now: datetime) -> datetime:
     return next_morning(now, hours_of(one.zone, one.quiet_from, one.quiet_to, one.country, one.region, now))
-
-
-def _row(member: int, notice: Notice, due: datetime) -> dict[str, Any]:
-    return {
-        "member_id": member,
-        "kind": notice.kind,
-        "ref": notice.ref(),
-        "params": notice.params(),
-        "lane": notice.lane,
-        "due_at": due,
-    }
 
 
 def chase(session: Session, event: Event, task: Task, now: datetime) -> int | None:
@@ -120,7 +108,7 @@ def chase(session: Session, event: Event, task: Task, now: datetime) -> int | No
         hours = hours_of(one.zone, one.quiet_from, one.quiet_to, one.country, one.region, now)
         due = chase_at(event.published_at or now, event.answer_by or event.starts_at, hours)
         if due is not None:
-            rows.append(_row(one.id, notice, max(due, now)))
+            rows.append(row_of(one.id, notice, max(due, now)))
     outbox.queue_many(session, rows)
     return found[-1].id if len(found) == CHUNK else None
 

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from markupsafe import Markup
 
 from bot.conversation.callbacks import Callback
 from bot.conversation.i18n import N_, _
-from bot.conversation.reply import Button, Go, Reply, Rows, column, pairs
+from bot.conversation.reply import Button, Go, Reply, Rows, column, leaves, pairs
 from bot.conversation.routing import Router
 from bot.conversation.turn import Turn
 from db import audience, events, members
@@ -42,7 +43,10 @@ def list_events(turn: Turn, tap: ListEvents) -> Reply:
     found = _FINDERS[tap.which](turn, page)
     shown = found[:PAGE]
     text = _heads()[tap.which] if shown else _nothing()[tap.which]
-    rows = (*column(*(Button(label_of(event), OpenEvent(event.id)) for event in shown)), *_leaves(tap, page, found))
+    rows = (
+        *column(*(Button(label_of(event), OpenEvent(event.id)) for event in shown)),
+        *leaves(partial(ListEvents, tap.which), page, more=len(found) > PAGE),
+    )
     return Reply(text, (*rows, *_tabs(turn, tap.which)))
 
 
@@ -94,15 +98,6 @@ def _nothing() -> dict[Which, Markup]:
         Which.ONLINE: _("No online event is planned at present."),
         Which.ALL: _("No event is planned at present."),
     }
-
-
-def _leaves(tap: ListEvents, page: int, found: list[Event]) -> Rows:
-    leaves = []
-    if page > 0:
-        leaves.append(Button("‹", ListEvents(tap.which, page - 1)))
-    if len(found) > PAGE:
-        leaves.append(Button("›", ListEvents(tap.which, page + 1)))
-    return (tuple(leaves),) if leaves else ()
 
 
 def _tabs(turn: Turn, here: Which) -> Rows:

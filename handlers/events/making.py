@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from bot.conversation import forms
+from bot.conversation.dates import NONE
 from bot.conversation.forms import Answers, Asking, Form
 from bot.conversation.i18n import N_, _, language
 from bot.conversation.reply import Button, Go, Reply, column
@@ -16,22 +17,12 @@ from bot.domain.audience import Audience, By, Condition
 from bot.domain.local_time import at
 from db import drafts, events, members
 from db.models.events import Event, EventKind, EventState
+from handlers.choices import SPOKEN
+from handlers.events.audience_questions import SEGMENTS
 from handlers.events.card import Organise
 from handlers.events.changing import announce_change, as_it_is
 from handlers.events.organising import ChangeEvent, CloneEvent, NewEvent, may_organise_or_refuse, organise
-from handlers.events.questions import (
-    ESSENTIALS,
-    EVENT,
-    MORE,
-    NONE,
-    QUESTIONS,
-    SEGMENTS,
-    SPOKEN,
-    is_at_a_place,
-    is_online,
-    start_of,
-    zone_of,
-)
+from handlers.events.questions import ESSENTIALS, EVENT, MORE, QUESTIONS, is_at_a_place, is_online, start_of, zone_of
 from handlers.events.seats import settle
 
 

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bot.conversation.callbacks import Callback
 from bot.conversation.i18n import LANGUAGES, N_, _, language, number, pgettext
-from bot.conversation.reply import Button, Go, Reply, Rows, column
+from bot.conversation.reply import Button, Go, Reply, Rows, column, leaves
 from bot.conversation.routing import Gate, Router
 from bot.conversation.times import clocks
 from bot.conversation.turn import Refused, Turn
@@ -225,14 +225,10 @@ def list_organised(turn: Turn, tap: ListOrganised) -> Reply:
     everything = members.is_coordinator(turn.session, turn.me.id)
     led = None if everything else members.led_clubs(turn.session, turn.me.id)
     found = events.led(turn.session, led, turn.now, limit=PAGE + 1, offset=page * PAGE)
-    leaves = [
-        *([Button("‹", ListOrganised(page - 1))] if page else []),
-        *([Button("›", ListOrganised(page + 1))] if len(found) > PAGE else []),
-    ]
     rows = column(*(Button(label_of(event), Organise(event.id)) for event in found[:PAGE]))
     last = (Button(_("New event"), NewEvent()), Button(_("Menu"), Go("menu")))
     text = _("<b>What you organise</b>") if found else _("You have planned nothing yet.")
-    return Reply(text, (*rows, *((tuple(leaves),) if leaves else ()), last))
+    return Reply(text, (*rows, *leaves(ListOrganised, page, more=len(found) > PAGE), last))
 
 
 def discard_draft(turn: Turn, tap: DiscardDraft) -> Reply:

@@ -2,41 +2,32 @@
 and stands on the last card."""
 
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 
-from bot.conversation.checks import check_choice, check_line, check_text
+from bot.conversation.checks import check_choice, check_line, check_link, check_text
 from bot.conversation.cities import check_city, search_cities, show_city
-from bot.conversation.dates import day_question, duration_question, number_question, time_question
-from bot.conversation.forms import Answers, Asking, Choice, Question, Text, Unfit
+from bot.conversation.dates import NONE, day_question, duration_question, moment_at, number_question, time_question
+from bot.conversation.forms import Answers, Asking, Choice, Question, Unfit
 from bot.conversation.i18n import LANGUAGES, _, language, name_language, named
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.reply import Ask
 from bot.conversation.turn import Turn
-from bot.domain.audience import By
 from bot.domain.geography import is_position
-from bot.domain.local_time import NoSuchTime, at
 from db import attendances, clubs, events, members, places
 from db.models.clubs import Club
 from handlers.choices import (
-    Listing,
-    asked,
-    check_cohort,
     list_clubs,
-    list_programmes,
-    list_regions,
-    list_relations,
-    list_topics,
+    other_languages,
 )
+from handlers.events.audience_questions import AUDIENCE
 from handlers.events.card import kind_names
 
-NONE = "0"
 MAX_TITLE = 100
 MAX_ABOUT = 1500
 MAX_QUESTION = 200
 QUESTIONS = ("q1", "q2", "q3")
 EVENT = "_event"
-SPOKEN = "_spoken"
 
 
 def _kinds(asking: Asking) -> list[Choice]:
@@ -76,13 +67,6 @@ def _club_of(turn: Turn, answers: Answers) -> Club | None:
     return turn.session.get(Club, int(chosen)) if chosen and chosen != NONE else None
 
 
-def _check_link(_asking: Asking, typed: Any) -> str:
-    link = str(typed).strip()
-    if not link.startswith(("https://", "http://")) or any(sign.isspace() for sign in link) or len(link) > 300:
-        raise Unfit(_("Please write a full address that begins with https://"))
-    return link
-
-
 def _search_pin(_asking: Asking, incoming: Incoming) -> list[Choice]:
     """A shared location, or "51.05, 13.74" typed."""
     if incoming.kind is Kind.LOCATION and incoming.location is not None:
@@ -109,16 +93,7 @@ def zone_of(turn: Turn, answers: Answers) -> str:
 
 def start_of(asking: Asking, clock: str) -> datetime:
     """The instant at which it starts. Raises Unfit for a time that the clock change leaves out, and for the past."""
-    day = date.fromisoformat(asking.answers["day"])
-    try:
-        start = at(day, time.fromisoformat(clock), zone_of(asking.turn, asking.answers))
-    except NoSuchTime:
-        raise Unfit(
-            _("The clocks change that night, and this time does not exist. Please choose another one.")
-        ) from None
-    if start <= asking.turn.now:
-        raise Unfit(_("This time has passed already. Please choose a later one."))
-    return start
+    return moment_at(asking, asking.answers["day"], clock, zone_of(asking.turn, asking.answers))
 
 
 def _time_question() -> Question:
@@ -151,57 +126,6 @@ def _check_capacity(plain: Question) -> Question:
 
 def _guests(_asking: Asking) -> list[Choice]:
     return [Choice(NONE, _("No guests")), *(Choice(str(n), str(n)) for n in (1, 2, 3, 5))]
-
-
-def _audiences(asking: Asking) -> list[Choice]:
-    """Ambassadors speak to their club; coordinators to anybody."""
-    turn, with_club = asking.turn, asking.answers.get("club") not in (None, NONE)
-    own = [Choice("club", _("Members of the club"))] if with_club else []
-    wide = [
-        Choice("all", _("Everybody")),
-        Choice("clubs", _("Members of several clubs")),
-        Choice("segment", _("A part of the network")),
-    ]
-    by_invitation = [Choice("invited", _("By invitation only"))]
-    return [*own, *(wide if members.is_coordinator(turn.session, turn.me.id) else []), *by_invitation]
-
-
-def _check_audience(asking: Asking, value: Any) -> str:
-    """Without a club "its members" means everybody, for those who may say that."""
-    allowed = [choice.value for choice in _audiences(asking)]
-    if value == "club" and "club" not in allowed:
-        return "all" if "all" in allowed else "invited"
-    return str(check_choice(_audiences)(asking, value))
-
-
-SEGMENTS: dict[str, By] = {
-    "programmes": By.PROGRAMME,
-    "regions": By.REGION,
-    "topics": By.TOPIC,
-    "relations": By.RELATION,
-}
-
-
-def _is_segment(answers: Answers) -> bool:
-    return answers.get("audience") == "segment"
-
-
-def _segment_question(name: str, label: Text, listing: Listing) -> Question:
-    choices = asked(listing)
-    return Question(
-        name=name,
-        label=label,
-        prompt=lambda _asking: _("Only people with one of these? Choose none if this does not matter."),
-        check=check_choice(choices),
-        choices=choices,
-        several=True,
-        optional=True,
-        when=_is_segment,
-    )
-
-
-def _other_languages(asking: Asking) -> list[Choice]:
-    return [Choice(tag, name_language(tag)) for tag in LANGUAGES if tag != asking.answers.get(SPOKEN)]
 
 
 def _in_language(tag: str) -> tuple[Question, Question]:
@@ -316,7 +240,7 @@ ESSENTIALS: tuple[Question, ...] = (
         name="link",
         label=lambda: _("Online access"),
         prompt=lambda _asking: _("Under which address does one take part? Only those who attend receive it."),
-        check=_check_link,
+        check=check_link,
         when=is_online,
     ),
     day_question(name="day", label=lambda: _("Day"), prompt=lambda _asking: _("On which day?")),
@@ -348,40 +272,13 @@ MORE: tuple[Question, ...] = (
         prompt=lambda _asking: _("What is the last day for answers? Skip this if one may answer until it begins."),
         optional=True,
     ),
-    Question(
-        name="audience",
-        label=lambda: _("For whom"),
-        prompt=lambda _asking: _("Whom is it for?"),
-        check=_check_audience,
-        choices=_audiences,
-    ),
-    Question(
-        name="clubs",
-        label=lambda: _("Clubs"),
-        prompt=lambda _asking: _("Which clubs?"),
-        check=check_choice(asked(list_clubs)),
-        choices=asked(list_clubs),
-        several=True,
-        when=lambda answers: answers.get("audience") == "clubs",
-    ),
-    _segment_question("programmes", lambda: _("Programmes"), list_programmes),
-    _segment_question("regions", lambda: _("Provinces"), list_regions),
-    _segment_question("topics", lambda: _("Topics"), list_topics),
-    _segment_question("relations", lambda: _("Relations"), list_relations),
-    Question(
-        name="cohort",
-        label=lambda: _("Cohorts"),
-        prompt=lambda _asking: _("Only people of certain years? For example 2008–2012."),
-        check=check_cohort,
-        optional=True,
-        when=_is_segment,
-    ),
+    *AUDIENCE,
     Question(
         name="languages",
         label=lambda: _("Languages"),
         prompt=lambda _asking: _("In which other languages will you write title and description?"),
-        check=check_choice(_other_languages),
-        choices=_other_languages,
+        check=check_choice(other_languages),
+        choices=other_languages,
         several=True,
         optional=True,
     ),

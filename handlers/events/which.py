@@ -59,10 +59,11 @@ def organised(asking: Asking) -> Event:
     return may_organise_or_refuse(asking.turn, event_id(asking))
 
 
-def _all_organised(turn: Turn) -> list[Event]:
+def all_organised(turn: Turn) -> list[Event]:
+    """The events of the clubs somebody leads; for coordinators all."""
     everything = members.is_coordinator(turn.session, turn.me.id)
     led = None if everything else members.led_clubs(turn.session, turn.me.id)
     return events.led(turn.session, led, turn.now, limit=MOST_OFFERED)
 
 
-ORGANISED = which_event(_all_organised, may_organise_or_refuse)
+ORGANISED = which_event(all_organised, may_organise_or_refuse)

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from bot.conversation.checks import check_choice, check_text
 from bot.conversation.forms import Answers, Asking, Choice, Form, Question, Unfit
 from bot.conversation.i18n import _, ngettext, number
-from bot.conversation.reply import Button, Go, Reply
+from bot.conversation.reply import Button, Go, Reply, shorten
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn
 from bot.domain.attendance import State
@@ -67,7 +67,7 @@ def _states(answers: Answers) -> list[State]:
 def _begun(_asking: Asking, text: Any) -> str:
     """The first words; all of it stands above."""
     line = " ".join(str(text).split())
-    return line if len(line) <= SHOWN else f"{line[: SHOWN - 1]}…"
+    return shorten(line, SHOWN)
 
 
 def _summary(asking: Asking) -> Markup:

@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from bot.conversation.i18n import N_, _, ngettext, number
-from bot.conversation.reply import Button, Go, Reply, Rows, column, pairs
+from bot.conversation.reply import Button, Go, Reply, Rows, column, leaves, pairs, shorten
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Refused, Turn
 from bot.domain.audience import Audience, Condition, Group
@@ -37,28 +37,15 @@ def list_segments(turn: Turn, tap: ListSegments, note: Markup | None = None) -> 
     empty = _("None is saved yet. Give the first one a name, and choose who belongs to it.")
     text = Markup("\n\n").join([*([note] if note else []), head, *([] if found else [empty])])
     last = (Button(_("New segment"), NameSegment()), Button(_("Menu"), Go("menu")))
-    return Reply(text, (*column(*shown), *_leaves(page, len(found)), last))
+    return Reply(text, (*column(*shown), *leaves(ListSegments, page, more=(page + 1) * PAGE < len(found)), last))
 
 
 def _label(turn: Turn, row: Segment) -> str:
-    name = shorten(row.name)
+    name = shorten(row.name, LONGEST_LABEL)
     try:
         return f"{name} · {number(segments.count(turn.session, segments.audience_of(row)))}"
     except ValueError:
         return name
-
-
-def shorten(label: str) -> str:
-    """To what a button has room for."""
-    return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
-
-
-def _leaves(page: int, many: int) -> Rows:
-    leaves = [
-        *([Button("‹", ListSegments(page - 1))] if page else []),
-        *([Button("›", ListSegments(page + 1))] if (page + 1) * PAGE < many else []),
-    ]
-    return (tuple(leaves),) if leaves else ()
 
 
 def find_or_refuse(turn: Turn, segment: int, *, lock: bool = False) -> Segment:
@@ -117,7 +104,7 @@ def _removals(turn: Turn, row: Segment, audience: Audience) -> Rows:
 
 def _removal(turn: Turn, group: Group, condition: Condition) -> str:
     words = name_condition(turn.session, condition).unescape()
-    return shorten(f"✕ {group_names()[group]} · {words}")
+    return shorten(f"✕ {group_names()[group]} · {words}", LONGEST_LABEL)
 
 
 def _additions(row: Segment) -> Rows:

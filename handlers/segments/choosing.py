@@ -2,12 +2,13 @@
 at once."""
 
 from datetime import date
+from functools import partial
 
 from markupsafe import Markup
 
 from bot.conversation.forms import Choice
 from bot.conversation.i18n import _, pgettext, zone
-from bot.conversation.reply import Button, Reply, Rows, column, pairs
+from bot.conversation.reply import Button, Reply, Rows, column, leaves, pairs, shorten
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Turn
 from bot.domain.audience import ANSWERS, Audience, By, Condition, Group, Value, answer_value, read_answers, read_value
@@ -34,7 +35,7 @@ from handlers.segments.buttons import (
     SetValue,
     TypeValue,
 )
-from handlers.segments.cards import PAGE, audience_or_refuse, find_or_refuse, shorten, tell_count
+from handlers.segments.cards import LONGEST_LABEL, PAGE, audience_or_refuse, find_or_refuse, tell_count
 from handlers.segments.naming import (
     answer_names,
     headings,
@@ -84,14 +85,14 @@ def show_values(turn: Turn, row: Segment, at: ChooseValues, note: Markup | None 
     shown = column(
         *(
             Button(
-                _ticked(shorten(str(each.label)), each.value in held),
+                _ticked(shorten(str(each.label), LONGEST_LABEL), each.value in held),
                 SetValue(row.id, at.group, at.by, each.value, each.value not in held),
             )
             for each in choices[page * PAGE : (page + 1) * PAGE]
         )
     )
-    leaves = _leaves(row, at, page, more=(page + 1) * PAGE < len(choices))
-    return Reply(_head(turn, row, audience, at, note), (*shown, *leaves, *_written(row, at), _last(row, at.group)))
+    pages = leaves(partial(ChooseValues, row.id, at.group, at.by), page, more=(page + 1) * PAGE < len(choices))
+    return Reply(_head(turn, row, audience, at, note), (*shown, *pages, *_written(row, at), _last(row, at.group)))
 
 
 def _head(turn: Turn, row: Segment, audience: Audience, at: ChooseValues, note: Markup | None) -> Markup:
@@ -100,14 +101,6 @@ def _head(turn: Turn, row: Segment, audience: Audience, at: ChooseValues, note: 
     where = Markup("<b>{}</b>\n{} {}").format(row.name, headings()[at.group], words)
     count = tell_count(segments.count(turn.session, audience))
     return Markup("\n\n").join([*([note] if note else []), where, count])
-
-
-def _leaves(row: Segment, at: ChooseValues, page: int, *, more: bool) -> Rows:
-    leaves = [
-        *([Button("‹", ChooseValues(row.id, at.group, at.by, page - 1))] if page else []),
-        *([Button("›", ChooseValues(row.id, at.group, at.by, page + 1))] if more else []),
-    ]
-    return (tuple(leaves),) if leaves else ()
 
 
 def _written(row: Segment, at: ChooseValues) -> Rows:
@@ -198,7 +191,11 @@ def _event_rows(turn: Turn, row: Segment, audience: Audience, at: ChooseValues) 
             for event in found[:PAGE]
         )
     )
-    return (*shown, *_leaves(row, at, page, more=len(found) > PAGE), _last(row, at.group))
+    return (
+        *shown,
+        *leaves(partial(ChooseValues, row.id, at.group, at.by), page, more=len(found) > PAGE),
+        _last(row, at.group),
+    )
 
 
 def choose_answers(turn: Turn, tap: ChooseAnswers) -> Reply:

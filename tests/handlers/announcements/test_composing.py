@@ -3,6 +3,7 @@
 import pytest
 
 from db.models.events import Invitation
+from handlers.announcements.buttons import WriteAboutEvent
 from tests.actors import PIXEL, Actor
 from tests.announcements import announcement, outcomes
 from tests.clubs import club, enters
@@ -424,3 +425,52 @@ async def test_the_picture_of_the_ledger_is_for_who_sent_it(stage: Stage) -> Non
     cora.reads("{label}: {sent} / {all}", sent=1, all=1)
     await cora.taps("As a picture")
     cora.reads("How the announcement stands")
+
+
+async def test_what_is_half_written_goes_on(stage: Stage) -> None:
+    cora, anna = coordinator(stage), member(stage)
+    await _writes(cora, "Half written")
+    await cora.says("/events")
+    await cora.says("/announce")
+    cora.reads("<b>This reaches {n} people.</b> Tap a line below to change it.", n=2)
+    await cora.taps("Look at it")
+    await _sends(stage, cora)
+    assert told(anna, "Half written") == 1
+
+
+async def test_a_text_begun_for_others_is_kept_for_those_it_is_for_now(stage: Stage) -> None:
+    home = club(stage, "Chemnitz")
+    ada, anna = member(stage, "Ada Amb", ambassador_of=home), member(stage)
+    enters(stage, "Anna Weber", home)
+    meetup = event(stage, "Stammtisch", club=home)
+    await _writes_to_club(ada, "Come along")
+    await ada.presses(WriteAboutEvent(meetup).pack(), None)
+    ada.reads("<b>This reaches {n} person.</b> Tap a line below to change it.", n=1)
+    await ada.taps("Look at it")
+    await _sends(stage, ada)
+    assert told(anna, "Come along") == 1
+    assert anna.sees_button("Attend")
+
+
+async def _writes_to_club(actor: Actor, text: str) -> None:
+    await actor.says("/announce")
+    await actor.says(text)
+
+
+async def test_the_card_says_how_many_sleep_when_it_goes_out(stage: Stage) -> None:
+    cora = coordinator(stage)
+    member(stage, "Lin Yue", city="Shanghai")
+    await stage.passes(hours=5)  # 16:00 in Chemnitz, 23:00 in Shanghai
+    await _writes(cora, "Good evening")
+    await cora.taps("Look at it")
+    cora.reads("{n} of them has quiet hours then and gets it when they end, by {time}.", n=1)
+
+
+@pytest.mark.language("de")
+async def test_a_text_in_the_field_of_another_language_is_noticed(stage: Stage) -> None:
+    cora = coordinator(stage)
+    await _writes(cora, "各位校友，大家好")
+    await cora.taps("Look at it")
+    await cora.taps("Send …")
+    cora.reads("The text for this language does not look like it: {language}", language="Deutsch")
+    cora.reads("Add their language, or send it anyway?")

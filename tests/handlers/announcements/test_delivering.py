@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from db.models.announcements import Announcement
+from bot.conversation.notices import queue
+from db.models.announcements import Announcement, AnnouncementState
 from db.models.members import Member
+from handlers.announcements.notice import SentReport
 from tests.actors import Actor
 from tests.announcements import announcement, outcomes, state_of
 from tests.clubs import club, enters
@@ -145,3 +147,15 @@ async def test_members_see_what_they_were_sent_and_why(stage: Stage, cora: Actor
     await stage.passes(seconds=0)
     await anna.says("/mydata")
     anna.reads("· {day}: “{words}”, sent to: {whom}", words=TEXT, whom="Friends of Dresden")
+
+
+async def test_what_one_asked_for_counts_against_no_budget(stage: Stage, cora: Actor) -> None:
+    """All of it falls due at once, with what is to be announced."""
+    anna = member(stage)
+    drafts = [announcement(stage, state=AnnouncementState.DRAFT) for _number in range(3)]
+    who, now = find(stage, "Anna Weber").id, stage.clock.now()
+    for draft in drafts:
+        stage.looks_up(lambda session, draft=draft: queue(session, who, SentReport(draft), now))
+    announcement(stage)
+    await stage.passes(seconds=0)
+    assert told(anna) == 1

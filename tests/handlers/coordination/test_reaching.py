@@ -15,7 +15,8 @@ from db.models.delivery import Outbox
 from db.models.lists import Programme
 from db.models.members import Affiliation, Code, Member
 from db.models.privacy import Audit
-from handlers.coordination.reaching import Among, ListGroups, ListUnreached, OpenReach, WriteLetter
+from handlers.coordination.letters import WriteLetter
+from handlers.coordination.reaching import Among, ListGroups, ListUnreached, OpenReach
 from tests.actors import Actor, TelegramActor
 from tests.clubs import club, enters
 from tests.marks import on_both_databases

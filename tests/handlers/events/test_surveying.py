@@ -20,7 +20,8 @@ from db.models.members import Member
 from db.models.surveys import Ballot, Participation, Survey
 from db.models.web import Entry
 from handlers.events.organising import ShowResults
-from handlers.events.surveying import TakeSurvey, draw_comments, draw_results
+from handlers.events.survey_results import draw_comments, draw_results
+from handlers.events.surveying import TakeSurvey
 from handlers.settings import Toggle
 from tests.actors import Actor, WebActor
 from tests.events import answers, event
