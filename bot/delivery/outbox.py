@@ -25,8 +25,9 @@ from db import outbox
 from db.engine import in_session
 
 log = logging.getLogger("outbox")
-# Composed at a time: about what the line takes in a second.
-SMALLEST, LARGEST = 30, 200
+# Composed at a time: about what the line takes in half a second. What a killed sender had taken counts as possibly
+# doubled, so it is no more than keeps the line busy.
+SMALLEST, LARGEST = 15, 200
 # With waits of ten minutes at last, this lasts two days.
 TRIES = 300
 LONGEST_WAIT_S = 600.0
@@ -59,7 +60,7 @@ class Delivery:
         self._lease = lease
         self._doors = doors
         self._composer = Composer(road, lease)
-        self._batch = int(min(max(rate, SMALLEST), LARGEST))
+        self._batch = int(min(max(rate / 2, SMALLEST), LARGEST))
         self._marks: Batch[Mark] = Batch(self._write)
         self._delivering = asyncio.Lock()
         self._detour_at = 0.0

@@ -120,7 +120,7 @@ async def test_who_gave_up_waiting_takes_nobody_elses_turn() -> None:
 
 async def test_telegram_has_nothing_to_complain_about() -> None:
     async with BotApi() as telegram, opened(telegram) as bot:
-        door = showing(bot, rate=95)
+        door = showing(bot, rate=80)
         people = [telegram.person(number, known=True).id for number in range(1, 151)]
         telegram.faults.limit(rate=100, burst=5)
         await asyncio.gather(*(door.show(number, "", [{"text": "Hello."}], REPLY) for number in map(str, people)))
