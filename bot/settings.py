@@ -9,6 +9,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.conversation.house import Controller, House
+from bot.domain.matching import Weights
 
 
 class WrongSettings(Exception):
@@ -45,6 +46,14 @@ class Settings(BaseSettings):
         3, ge=1, le=50, description="Announcements and invitations a person gets within seven days; more wait"
     )
     confirmed_above: int = Field(500, ge=0, description="An announcement to more people needs a second coordinator")
+    names_per_day: int = Field(100, ge=10, le=10_000, description="Names of others a member is shown within a day")
+    contacts_per_week: int = Field(10, ge=1, le=500, description="Requests for contact a member makes within a week")
+    match_topics: float = Field(3.0, ge=0, le=100, description="Matching: what topics in common count")
+    match_languages: float = Field(1.0, ge=0, le=100, description="Matching: what languages in common count")
+    match_cohort: float = Field(2.0, ge=0, le=100, description="Matching: what distance between cohorts counts")
+    match_region: float = Field(2.0, ge=0, le=100, description="Matching: what distance between regions counts")
+    match_format: float = Field(1.0, ge=0, le=100, description="Matching: what the same format counts")
+    match_load: float = Field(2.0, ge=0, le=100, description="Matching: what few mentees count")
     webhook_url: str | None = Field(None, description="https address for Telegram's webhook; empty: long polling")
     webhook_secret: SecretStr | None = Field(None, description="With WEBHOOK_URL: 16 to 256 of A-Z a-z 0-9 _ -")
     coordinators: Annotated[tuple[int, ...], NoDecode] = Field(
@@ -101,6 +110,13 @@ class Settings(BaseSettings):
         return value.rstrip("/") if value else value
 
     @model_validator(mode="after")
+    def _something_counts(self) -> "Settings":
+        counted = (self.match_topics, self.match_languages, self.match_cohort)
+        if not any((*counted, self.match_region, self.match_format, self.match_load)):
+            raise ValueError("at least one of MATCH_TOPICS to MATCH_LOAD must be more than 0")
+        return self
+
+    @model_validator(mode="after")
     def _webhook_is_whole(self) -> "Settings":
         secret = self.webhook_secret.get_secret_value() if self.webhook_secret else ""
         if self.webhook_url and not 16 <= len(secret) <= 256:
@@ -126,6 +142,16 @@ class Settings(BaseSettings):
             erasure_list=str(self.erasure_list),
             weekly_budget=self.weekly_budget,
             confirmed_above=self.confirmed_above,
+            names_per_day=self.names_per_day,
+            contacts_per_week=self.contacts_per_week,
+            weights=Weights(
+                self.match_topics,
+                self.match_languages,
+                self.match_cohort,
+                self.match_region,
+                self.match_format,
+                self.match_load,
+            ),
             demo=demo,
         )
 

@@ -1,9 +1,11 @@
 """What every text may need to know about this installation."""
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Literal
+
+from bot.domain.matching import Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,9 @@ class House:
     """The installation. `web_url` is its public address without a slash at the end; `telegram` the bot's
     username, once known; `coordinators` Telegram ids that count only while no coordinator exists; `weekly_budget` how
     many announcements and invitations a person gets in seven days; `confirmed_above` for how many readers an
-    announcement needs a second coordinator."""
+    announcement needs a second coordinator; `names_per_day` how many names of others a
+    member is shown in lists and cards within a day, `contacts_per_week` how many requests for contact they make;
+    `weights` what a good pair is."""
 
     name: str
     controller: Controller
@@ -33,6 +37,9 @@ class House:
     erasure_list: str = ""
     weekly_budget: int = 3
     confirmed_above: int = 500
+    names_per_day: int = 100
+    contacts_per_week: int = 10
+    weights: Weights = field(default_factory=Weights)
     demo: bool = False
 
     def digest(self, purpose: Literal["code", "erasure", "session", "ticket"], value: str) -> str:

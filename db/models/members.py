@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.domain.reminders import DEFAULT_LEADS
@@ -24,7 +24,8 @@ class Member(Base):
     """One person, whichever doors they come through. `number` is random: it is all the audit log keeps.
 
     `leads` is how long before an event they are reminded (`bot.domain.reminders.Lead`); `wanted` the button they
-    tapped before they were let through its gate, to go on there.
+    tapped before they were let through its gate, to go on there; `contact` a line of theirs (e-mail, WeChat,
+    telephone) that goes only to whom they give it; `looks_named` whether people whose card they open are told the name.
     """
 
     __tablename__ = "member"
@@ -59,6 +60,8 @@ class Member(Base):
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
     function: Mapped[str | None] = mapped_column(String(120))
     employer: Mapped[str | None] = mapped_column(String(120))
+    contact: Mapped[str | None] = mapped_column(String(200))
+    looks_named: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
     registered_at: Mapped[datetime | None]
     verified_at: Mapped[datetime | None]

@@ -15,7 +15,8 @@ from db.models.base import Base
 
 
 class Survey(Base):
-    """A survey; `anonymous` is fixed once it is open. The one after an event knows its event.
+    """A survey; `anonymous` is fixed once it is open. The one after an event knows its event, another its `occasion`
+    ("mentoring:2026").
 
     `shown` is how many answers the last published results contained: the next ones contain five more at least.
     """
@@ -24,6 +25,7 @@ class Survey(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), unique=True)
+    occasion: Mapped[str | None] = mapped_column(String(40), unique=True)
     anonymous: Mapped[bool] = mapped_column(default=True)
     opened_at: Mapped[datetime]
     closes_at: Mapped[datetime]

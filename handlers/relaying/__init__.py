@@ -1,0 +1,1 @@
+"""Members write to each other through the bot: no address is shown, nothing is lost."""
