@@ -38,6 +38,7 @@ from db.models.clubs import Club, Membership
 from db.models.events import Attendance
 from db.models.lists import Topic
 from db.models.members import Affiliation, Member, MemberRelation, MemberTopic, Role, Status
+from db.models.mentoring import Mentor, Mentorship
 from db.models.places import Place
 
 # The language of who chose none: what the bot speaks to them.
@@ -88,6 +89,10 @@ _KNOWN = union_all(
     .join(Topic, Topic.id == MemberTopic.topic_id)
     .where(MemberTopic.member_id == _ME, Topic.closed.is_(False)),
     select(literal(By.ROLE.value), _NO_NUMBER, Role.kind).where(Role.member_id == _ME),
+    select(literal(By.MENTORING.value), _NO_NUMBER, literal("mentor")).where(Mentor.member_id == _ME),
+    select(literal(By.MENTORING.value), _NO_NUMBER, literal("mentee")).where(
+        Mentorship.mentee_id == _ME, Mentorship.state == "active"
+    ),
     select(literal(By.ANSWERED.value), Attendance.event_id, Attendance.state).where(Attendance.member_id == _ME),
 )
 
@@ -256,6 +261,16 @@ def _role(condition: Condition, _member: type[Member]) -> Matching:
     return Matching(Role.kind.in_(condition.values), Role.member_id)
 
 
+_PARTS = union_all(
+    select(literal("mentor").label("part"), Mentor.member_id.label("member_id")),
+    select(literal("mentee"), Mentorship.mentee_id).where(Mentorship.state == "active"),
+).subquery("parts")
+
+
+def _mentoring(condition: Condition, _member: type[Member]) -> Matching:
+    return Matching(_PARTS.c.part.in_(condition.values), _PARTS.c.member_id)
+
+
 def _answered(condition: Condition, _member: type[Member]) -> Matching:
     asked = [
         and_(Attendance.event_id == event, Attendance.state.in_([state for each in said for state in ANSWERS[each]]))
@@ -281,6 +296,7 @@ _MATCHING: dict[By, Callable[[Condition, type[Member]], Matching]] = {
     By.TOPIC: _topic,
     By.LANGUAGE: _language,
     By.ROLE: _role,
+    By.MENTORING: _mentoring,
     By.ANSWERED: _answered,
     By.SILENT: _silent,
 }

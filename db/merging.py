@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.doors import repoint
+from db.merging_ties import join_ties
 from db.models.announcements import Announcement, Attachment, Segment
 from db.models.clubs import Membership
 from db.models.conversation import Door, Draft
@@ -19,9 +20,12 @@ from db.models.surveys import Participation
 from db.models.web import Entry
 
 # What the kept record lacks is filled in from the other; who may see it stays as the kept record says.
-_FILLED = ("language", "other_name", "function", "employer", "wanted")
+_FILLED = ("language", "other_name", "function", "employer", "contact", "wanted")
 # Of two answers to one event likewise.
 _ANSWER_RANK = {"yes": 0, "offered": 1, "waiting": 2, "maybe": 3, "no": 4, "lapsed": 5}
+# Rows that only change hands: what somebody made, and what is theirs.
+MADE_BY = (Event.organiser_id, Announcement.author_id, Attachment.given_by, Segment.made_by)
+OWNED: tuple[Any, ...] = (Consent, Code, Verification, Job)
 # Of two membership states of one club the one that says more stays.
 _RANK = {"in": 0, "asked": 1, "declined": 2, "left": 2}
 
@@ -65,12 +69,13 @@ def _take_over(session: Session, keep: Member, drop: Member, now: datetime) -> N
     _close_registration(session, keep, drop, now)
     _join_clubs(session, keep.id, drop.id)
     _join_answers(session, keep.id, drop.id)
-    for made_by in (Event.organiser_id, Announcement.author_id, Attachment.given_by, Segment.made_by):
+    for made_by in MADE_BY:
         session.execute(update(made_by.class_).where(made_by == drop.id).values({made_by: keep.id}))
-    for kind in (Consent, Code, Verification, Job):
+    for kind in OWNED:
         session.execute(update(kind).where(kind.member_id == drop.id).values(member_id=keep.id))
-    for table, keys in _KEYED:
+    for table, keys in KEYED:
         _move_missing(session, table, keys, keep.id, drop.id)
+    join_ties(session, keep.id, drop.id)
 
 
 def _close_registration(session: Session, keep: Member, drop: Member, now: datetime) -> None:
@@ -117,7 +122,7 @@ def _take_history(session: Session, keep: int, drop: int) -> None:
     session.execute(update(Entry).where(Entry.member_id == drop).values(member_id=keep, seq=Entry.seq + last))
 
 
-_KEYED: tuple[tuple[Any, tuple[str, ...]], ...] = (
+KEYED: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (Membership, ("club_id",)),
     (Affiliation, ("institution_id", "programme_id")),
     (MemberTopic, ("topic_id",)),

@@ -138,19 +138,29 @@ def _allowed(value: str, now: date, first: date, last: date) -> date:
     return day
 
 
-def time_question(name: str, label: Text, prompt: Prompt, **more: Any) -> Question:
-    """A time of day: half hours to tap, the afternoon and evening first, or any typed."""
+def _any_time(_asking: Asking, _clock: str) -> bool:
+    return True
+
+
+def time_question(
+    name: str, label: Text, prompt: Prompt, *, offers: Callable[[Asking, str], bool] = _any_time, **more: Any
+) -> Question:
+    """A time of day: half hours to tap, the afternoon and evening first, or any typed. `offers` says which of them
+    ("19:30") are to be tapped."""
 
     def opens_at(asking: Asking) -> int:
         answer = asking.answers.get(name)
-        return 0 if answer and answer < _TIMES[1][0] else 1
+        return 0 if answer and answer < _AFTERNOON else 1
+
+    def board(asking: Asking, page: int) -> Board:
+        return _times([clock for clock in _HALF_HOURS if offers(asking, clock)], page)
 
     return Question(
         name=name,
         label=label,
         prompt=prompt,
         check=_check_time,
-        board=_times,
+        board=board,
         opens_at=opens_at,
         reads=_read_time,
         **more,
@@ -158,16 +168,18 @@ def time_question(name: str, label: Text, prompt: Prompt, **more: Any) -> Questi
 
 
 _HALF_HOURS = [f"{hour:02d}:{minute:02d}" for hour in range(8, 22) for minute in (0, 30)]
-# The morning, and from two o'clock on.
-_TIMES = (_HALF_HOURS[:12], _HALF_HOURS[12:])
+_AFTERNOON = "14:00"
 _TIMES_A_ROW = 4
 
 
-def _times(_asking: Asking, page: int) -> Board:
-    page = min(max(page, 0), 1)
-    cells = [Choice(clock.replace(":", ""), clock) for clock in _TIMES[page]]  # a button has no colon
+def _times(offered: list[str], page: int) -> Board:
+    """Page 0 is the morning, page 1 from two o'clock on; where one of them is empty there is only the other."""
+    morning = [clock for clock in offered if clock < _AFTERNOON]
+    later = [clock for clock in offered if clock >= _AFTERNOON]
+    page = 1 if not morning or (page and later) else 0
+    cells = [Choice(clock.replace(":", ""), clock) for clock in (morning, later)[page]]  # a button has no colon
     rows = tuple(tuple(cells[i : i + _TIMES_A_ROW]) for i in range(0, len(cells), _TIMES_A_ROW))
-    return Board(rows, page=page, earlier=page == 1, later=page == 0)
+    return Board(rows, page=page, earlier=page == 1 and bool(morning), later=page == 0 and bool(later))
 
 
 def _read_time(_asking: Asking, words: str) -> str:

@@ -13,8 +13,9 @@ from bot.domain.people import Relation
 
 class By(StrEnum):
     """What a condition looks at. Values are ids, but for countries and regions (ISO codes), relations, languages
-    (tags) and roles. COHORT has the first and the last year of a span; ANSWERED "<event id>:<answer>", where an answer
-    is one of ANSWERS; SILENT one ISO date, the day before which (UTC) a member was heard from last."""
+    (tags), roles and parts in mentoring. COHORT has the first and the last year of a span; ANSWERED
+    "<event id>:<answer>", where an answer is one of ANSWERS; SILENT one ISO date, the day before which (UTC) a member
+    was heard from last."""
 
     CLUB = "club"
     COUNTRY = "country"
@@ -27,6 +28,7 @@ class By(StrEnum):
     TOPIC = "topic"
     LANGUAGE = "language"
     ROLE = "role"
+    MENTORING = "mentoring"
     ANSWERED = "answered"
     SILENT = "silent"
 
@@ -42,6 +44,8 @@ class Group(StrEnum):
 Value = int | str
 
 ROLES = ("ambassador", "coordinator")
+# Who offers to be a mentor; who has one now.
+MENTORING = ("mentor", "mentee")
 # As people count answers: a seat offered is still waited for, one not taken in time was given up.
 ANSWERS: Mapping[str, tuple[State, ...]] = {
     "yes": (State.YES,),
@@ -224,6 +228,7 @@ _FIT: Mapping[By, _Fitting] = {
     By.TOPIC: _are_ids,
     By.LANGUAGE: _are_words,
     By.ROLE: _are_of(ROLES),
+    By.MENTORING: _are_of(MENTORING),
     By.ANSWERED: _are_answers,
     By.SILENT: _is_a_day,
 }

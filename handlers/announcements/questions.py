@@ -165,11 +165,23 @@ def moment_of(asking: Asking) -> datetime | None:
     return at_or_after(date.fromisoformat(answers["day"]), time(), zone)
 
 
+def _is_ahead(asking: Asking, clock: str) -> bool:
+    """Whether this time of the chosen day is still to come."""
+    if not asking.answers.get("day"):
+        return True
+    try:
+        moment_of(Asking(asking.turn, {**asking.answers, "time": clock}))
+    except Unfit:
+        return False
+    return True
+
+
 def _time_question() -> Question:
     plain = time_question(
         name="time",
         label=lambda: _("Time"),
         prompt=lambda _asking: _("At what time shall it go out, by your own clock?"),
+        offers=_is_ahead,
         when=lambda answers: answers.get("when") == "time",
     )
 

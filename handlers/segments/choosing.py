@@ -40,6 +40,7 @@ from handlers.segments.naming import (
     answer_names,
     headings,
     kind_names,
+    mentoring_names,
     name_condition,
     name_event,
     name_value,
@@ -134,8 +135,9 @@ def _offered(turn: Turn, by: By) -> list[Choice]:
             Choice(_years_before(today, 1).isoformat(), _("A year")),
             Choice(_years_before(today, 2).isoformat(), _("Two years")),
         ]
-    if by is By.ROLE:
-        return [Choice(role, name) for role, name in role_names().items()]
+    if by in (By.ROLE, By.MENTORING):
+        names = role_names() if by is By.ROLE else mentoring_names()
+        return [Choice(value, name) for value, name in names.items()]
     return _LISTS[by](turn.session) if by in _LISTS else []
 
 

@@ -64,6 +64,7 @@ def kind_names() -> dict[By, Markup]:
         By.TOPIC: pgettext("segment", "Topic"),
         By.LANGUAGE: pgettext("segment", "Language"),
         By.ROLE: pgettext("segment", "Role"),
+        By.MENTORING: pgettext("segment", "Mentoring"),
         By.ANSWERED: pgettext("segment", "Answer to an event"),
         By.SILENT: pgettext("segment", "Not heard from since"),
     }
@@ -80,6 +81,10 @@ def answer_names() -> dict[str, Markup]:
 
 def role_names() -> dict[str, Markup]:
     return {"ambassador": _("Ambassadors"), "coordinator": _("Coordinators")}
+
+
+def mentoring_names() -> dict[str, Markup]:
+    return {"mentor": _("Mentors"), "mentee": _("Mentees")}
 
 
 def name_condition(session: Session, condition: Condition) -> Markup:
@@ -178,5 +183,6 @@ _NAMES: dict[By, Callable[[Session, Value], str]] = {
     By.TOPIC: _name_topic,
     By.LANGUAGE: lambda _session, value: name_language(str(value)),
     By.ROLE: lambda _session, value: role_names()[str(value)],
+    By.MENTORING: lambda _session, value: mentoring_names()[str(value)],
     By.SILENT: lambda _session, value: long_day(date.fromisoformat(str(value))),
 }

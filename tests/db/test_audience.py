@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.domain.audience import ANSWERS, ROLES, Audience, By, Condition, Facts, Value, answer_value
+from bot.domain.audience import ANSWERS, MENTORING, ROLES, Audience, By, Condition, Facts, Value, answer_value
 from bot.domain.people import Relation
 from db import audience as audiences
 from db import segments
@@ -20,6 +20,7 @@ from db.models.clubs import Club, Membership
 from db.models.events import Attendance, Event
 from db.models.lists import Programme, Topic
 from db.models.members import Affiliation, Member, MemberRelation, MemberTopic, Role, Status
+from db.models.mentoring import Mentor, Mentorship
 from db.models.places import Place
 from tests.databases import Databases
 
@@ -68,6 +69,7 @@ def _peopled(session: Session, dice: Random) -> dict[By, list[Value]]:
         By.TOPIC: [*(topic.id for topic in topics), 999],
         By.LANGUAGE: ["de", "en", "zh_Hans"],
         By.ROLE: list(ROLES),
+        By.MENTORING: list(MENTORING),
         By.ANSWERED: [answer_value(event, answer) for event in (*events, 999) for answer in ANSWERS],
     }
 
@@ -121,6 +123,12 @@ def _person(
         session.add(Role(**me, kind="coordinator", granted_at=NOW))
     if dice.random() < 0.3:
         session.add(Role(**me, kind="ambassador", club_id=dice.choice(clubs), granted_at=NOW))
+    if dice.random() < 0.3:
+        times = {"offered_at": NOW, "changed_at": NOW}
+        session.add(Mentor(**me, formats=["call"], languages=["en"], **times))
+    if row.id > 1 and dice.random() < 0.3:
+        about = {"goal": "To learn", "format": "call", "began_at": NOW, "state": dice.choice(["active", "ended"])}
+        session.add(Mentorship(mentor_id=row.id - 1, mentee_id=row.id, **about))
     for event in dice.sample(events, dice.randint(0, 3)):
         _answer(session, row.id, event, dice.choice(STATES))
 

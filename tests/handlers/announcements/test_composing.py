@@ -284,6 +284,8 @@ async def test_a_time_that_has_passed_is_refused(stage: Stage) -> None:
     await cora.taps("When")
     await cora.taps("At a certain time")
     await cora.says("10.3.2026")
+    await cora.taps("‹")
+    assert cora.sees_button("11:30") and not cora.sees_button("11:00")
     await cora.says("06:00")
     cora.reads("This time has passed already. Please choose a later one.")
 

@@ -1,0 +1,99 @@
+"""What two records that become one have to do with other people: mentoring, requests for contact, words passed on."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from db.models.mentoring import (
+    CheckIn,
+    KeptApart,
+    MatchRound,
+    Mentor,
+    MentorRequest,
+    MentorSearch,
+    Mentorship,
+    MentorTopic,
+    RoundPair,
+)
+from db.models.people import ContactRequest, Look, Offer, Relayed
+
+UNFINISHED = ("open", "waiting")
+
+
+class Tie(NamedTuple):
+    """A column that names a member; `other` the column that names the one it has to do with, who must be somebody else;
+    `unique` what may not be there twice."""
+
+    table: Any
+    column: str
+    other: str | None = None
+    unique: Sequence[str] = ()
+
+
+TIES = (
+    Tie(MentorSearch, "member_id"),
+    Tie(MentorRequest, "mentor_id", "mentee_id", ("search_id", "mentor_id")),
+    Tie(MentorRequest, "mentee_id", "mentor_id"),
+    Tie(Mentorship, "mentor_id", "mentee_id", ("mentor_id", "mentee_id")),
+    Tie(Mentorship, "mentee_id", "mentor_id", ("mentor_id", "mentee_id")),
+    Tie(CheckIn, "member_id", None, ("mentorship_id", "round", "member_id")),
+    Tie(KeptApart, "member_id", "other_id", ("member_id", "other_id")),
+    Tie(KeptApart, "other_id", "member_id", ("member_id", "other_id")),
+    Tie(RoundPair, "mentor_id"),
+    Tie(MatchRound, "made_by"),
+    Tie(Look, "member_id", "viewer_id", ("member_id", "viewer_id", "day")),
+    Tie(Look, "viewer_id", "member_id", ("member_id", "viewer_id", "day")),
+    Tie(ContactRequest, "asker_id", "asked_id", ("asker_id", "asked_id", "state")),
+    Tie(ContactRequest, "asked_id", "asker_id", ("asker_id", "asked_id", "state")),
+    Tie(Offer, "member_id"),
+    Tie(Relayed, "sender_id", "receiver_id"),
+    Tie(Relayed, "receiver_id", "sender_id"),
+)
+
+
+def join_ties(session: Session, keep: int, drop: int) -> None:
+    """Everything `drop` has to do with others is `keep`'s from now on. What both have once is kept once; what the two
+    records had to do with each other goes."""
+    _take_offer(session, keep, drop)
+    _close_second_search(session, keep, drop)
+    for tie in TIES:
+        for row in session.scalars(select(tie.table).where(getattr(tie.table, tie.column) == drop)).all():
+            if _may_change(session, tie, row, keep):
+                setattr(row, tie.column, keep)
+            else:
+                session.delete(row)
+            session.flush()
+
+
+def _may_change(session: Session, tie: Tie, row: Any, keep: int) -> bool:
+    if tie.other is not None and getattr(row, tie.other) == keep:
+        return False
+    meant = {name: getattr(row, name) for name in tie.unique} | {tie.column: keep}
+    same = [getattr(tie.table, name) == value for name, value in meant.items() if name in tie.unique]
+    query = select(func.count()).select_from(tie.table).where(*same)
+    return not same or not session.scalar(query)
+
+
+def _take_offer(session: Session, keep: int, drop: int) -> None:
+    """Who offers mentoring under one of the two records goes on offering it."""
+    given = session.get(Mentor, drop)
+    if given is None or session.get(Mentor, keep) is not None:
+        return
+    columns = {column.key: getattr(given, column.key) for column in Mentor.__table__.columns}
+    session.add(Mentor(**{**columns, "member_id": keep}))
+    session.flush()
+    session.execute(update(MentorTopic).where(MentorTopic.member_id == drop).values(member_id=keep))
+
+
+def _close_second_search(session: Session, keep: int, drop: int) -> None:
+    """One person has one unfinished search at a time: of two the kept record's goes on."""
+    unfinished = MentorSearch.state.in_(UNFINISHED)
+    if session.scalar(select(MentorSearch.id).where(MentorSearch.member_id == keep, unfinished)) is not None:
+        session.execute(update(MentorSearch).where(MentorSearch.member_id == drop, unfinished).values(state="closed"))
+        session.execute(
+            update(MentorRequest)
+            .where(MentorRequest.mentee_id == drop, MentorRequest.state.in_(("queued", "proposed", "asked")))
+            .values(state="dropped")
+        )
