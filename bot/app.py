@@ -31,7 +31,6 @@ from bot.channels.web.door import WebDoor
 from bot.channels.web.ground import Web
 from bot.channels.web.sockets import Sockets
 from bot.conversation.road import Road
-from bot.delivery import jobs
 from bot.delivery.care import carefully
 from bot.delivery.clock import Clock, ticking
 from bot.delivery.doors import Showing
@@ -44,6 +43,7 @@ from bot.delivery.planning import Planning
 from bot.delivery.receiving import Receiving
 from bot.delivery.workers import Urgency, Workers
 from bot.settings import Settings
+from db import jobs
 from db.engine import in_session, open_engine
 from db.lists import take_lists
 from db.migrations.upgrade import upgrade

@@ -79,16 +79,27 @@ class Released:
 def released(session: Session, reader: int, member: int) -> Released | None:
     """A member as `reader` may see them; None for somebody who is not in the network (any more)."""
     row = session.scalar(select(Member).where(Member.id == member, in_network()))
-    if row is None:
-        return None
-    opened = opened_to(session, reader, member)
+    return _as_opened(session, row, opened_to(session, reader, member)) if row is not None else None
+
+
+def released_to(session: Session, audience: Audience, member: int) -> Released | None:
+    """A member as any reader of this audience sees them: all alumni, or those in one of their clubs. None for somebody
+    who is not in the network (any more)."""
+    row = session.scalar(select(Member).where(Member.id == member, in_network()))
+    seen_by = {Audience.ALUMNI, audience} - {Audience.OFFICE}
+    visible = members.visibility_of(session, member).items()
+    opened = frozenset(Field(field) for field, opened in visible if opened in seen_by)
+    return _as_opened(session, row, opened) if row is not None else None
+
+
+def _as_opened(session: Session, row: Member, opened: frozenset[Field]) -> Released:
     return Released(
         id=row.id,
         full_name=row.full_name or "–",
         other_name=row.other_name,
         place=places.load_place(session, row.place_id) if Field.CITY in opened and row.place_id else None,
-        studies=members.affiliations_of(session, member) if Field.STUDIES in opened else [],
-        topics=members.topics_of(session, member) if Field.TOPICS in opened else [],
+        studies=members.affiliations_of(session, row.id) if Field.STUDIES in opened else [],
+        topics=members.topics_of(session, row.id) if Field.TOPICS in opened else [],
         function=row.function if Field.FUNCTION in opened else None,
         employer=row.employer if Field.EMPLOYER in opened else None,
         opened=opened,

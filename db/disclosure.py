@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from db import announcements, consents, members, places
+from db import announcements, consents, looks, members, places
 from db.clubs import of_member
+from db.disclosure_ties import contacts_of, mentoring_of
 from db.models.announcements import Announcement, Attachment, Segment
 from db.models.conversation import Attempt, Door, Draft
 from db.models.delivery import Job, Outbox
@@ -71,11 +72,16 @@ def everything_about(session: Session, member: Member) -> dict[str, Any]:
         "verification": _rows(session, Verification, member.id, ("id", "member_id", "decided_by")),
         "codes": _rows(session, Code, member.id, ("id", "member_id", "digest", "issued_by")),
         "doors": _rows(session, Door, member.id, ("id", "member_id")),
-        "unfinished_forms": _rows(session, Draft, member.id, ("member_id",)),
+        "unfinished_forms": _drafts(session, member.id),
         "notices": _rows(session, Outbox, member.id, ("id", "member_id", "holder", "epoch", "params")),
         "wrong_codes": _rows(session, Attempt, member.id, ("member_id",)),
         "long_work": _rows(session, Job, member.id, ("id", "member_id", "epoch", "params", "result")),
+        **contacts_of(session, member.id),
+        **mentoring_of(session, member.id),
         "said_in_the_web_chat": _own_words(session, member.id),
+        "who_looked": [
+            {"day": each.day.isoformat(), "by": each.role.value} for each in looks.of(session, member.id, limit=10_000)
+        ],
         "who_did_what": _audit(session, member.number),
     }
 
@@ -88,6 +94,14 @@ def _events(session: Session, member: int) -> list[dict[str, Any]]:
     return [
         {"event": event.titles, "starts_at": _plain(event.starts_at), **_columns(row, hidden)} for row, event in found
     ]
+
+
+def _drafts(session: Session, member: int) -> list[dict[str, Any]]:
+    """What they entered. What begins with _ is a note of ours, which may name other people's records."""
+    rows = _rows(session, Draft, member, ("member_id",))
+    for row in rows:
+        row["answers"] = {key: value for key, value in row["answers"].items() if not key.startswith("_")}
+    return rows
 
 
 def _own_words(session: Session, member: int) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from db import names
 from db.doors import repoint
 from db.merging_ties import join_ties
 from db.models.announcements import Announcement, Attachment, Segment
@@ -43,6 +44,7 @@ def join(session: Session, *, here: int, there: int, door: int, now: datetime, o
     rows = {member.id: member for member in pair}
     keep, drop = _which(rows[here], rows[there])
     _take_over(session, keep, drop, now)
+    names.index(session, keep)
     _take_drafts(session, keep.id, drop.id, outgrown)
     if drop.status != Status.GUEST:
         _take_history(session, keep.id, drop.id)

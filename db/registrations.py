@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from db import members
+from db import members, names
 from db.models.members import Affiliation, Member, Status, Verification
 
 
@@ -40,6 +40,7 @@ def write(session: Session, member: Member, details: Details, zone: str) -> None
     members.set_relations(session, member.id, details.relations)
     members.set_topics(session, member.id, details.topics)
     members.set_visibility(session, member.id, details.visibility)
+    names.index(session, member)
     _write_affiliation(session, member, details)
 
 

@@ -26,6 +26,10 @@ from db.models.surveys import Ballot, Participation, Survey
 
 OPEN_FOR = timedelta(days=14)
 REWRITTEN = 100
+# Under this name the form of a survey keeps which one it is about.
+ABOUT = "_survey"
+# The forms by which surveys are answered.
+FORMS = ("survey", "mentoring_survey")
 _dice = SystemRandom()
 _ballot, _participation = table_of(Ballot), table_of(Participation)
 Conditions = tuple[ColumnElement[bool], ...]
@@ -43,6 +47,33 @@ def open_for_event(session: Session, event: int, now: datetime) -> Survey:
         session.add(survey)
         session.flush()
     return survey
+
+
+def of_occasion(session: Session, occasion: str) -> Survey | None:
+    """A survey that is about no event: "mentoring:2026"."""
+    return session.scalar(select(Survey).where(Survey.occasion == occasion))
+
+
+def open_for_occasion(session: Session, occasion: str, now: datetime, closes_at: datetime) -> Survey:
+    """The survey of an occasion, opened when it is first asked for."""
+    survey = of_occasion(session, occasion)
+    if survey is None:
+        survey = Survey(occasion=occasion, anonymous=True, opened_at=now, closes_at=closes_at)
+        session.add(survey)
+        session.flush()
+    return survey
+
+
+def overdue(session: Session, now: datetime) -> list[Survey]:
+    """Those about no event whose last day is over. Those of events are closed by an errand of the event."""
+    over = (Survey.event_id.is_(None), Survey.closed_at.is_(None), Survey.closes_at <= now)
+    return list(session.scalars(select(Survey).where(*over)))
+
+
+def next_end(session: Session, now: datetime) -> datetime | None:
+    """When, after an instant, the next of them is to be closed."""
+    coming = (Survey.event_id.is_(None), Survey.closed_at.is_(None), Survey.closes_at > now)
+    return session.scalar(select(func.min(Survey.closes_at)).where(*coming))
 
 
 def is_open(survey: Survey, now: datetime) -> bool:
@@ -168,8 +199,8 @@ def close(session: Session, survey: Survey, now: datetime) -> None:
     survey.closed_at = now
     _shuffle_marks(session, survey.id, at_most=None)
     _shuffle_ballots(session, survey.id, at_most=None)
-    for draft in session.scalars(select(Draft).where(Draft.form == "survey")):
-        if draft.answers.get("_survey") == survey.id:
+    for draft in session.scalars(select(Draft).where(Draft.form.in_(FORMS))):
+        if draft.answers.get(ABOUT) == survey.id:
             session.delete(draft)
 
 

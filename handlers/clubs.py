@@ -11,9 +11,10 @@ from bot.conversation.notices import Composing, Notice
 from bot.conversation.reply import Button, Go, Recipe, Reply, Rows, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Refused, Turn
-from db import clubs, events, members, places
+from db import clubs, consents, events, members, places
 from db.models.clubs import Club, Membership
 from db.models.members import Status
+from db.models.privacy import Purpose
 from handlers.events.card import OpenEvent, club_line
 
 
@@ -146,8 +147,8 @@ def _card(turn: Turn, club: Club, state: str | None) -> Markup:
 
 
 def _ambassador_line(turn: Turn, club: Club) -> list[Markup]:
-    """The ambassador's name, if they agreed and the reader is a verified member."""
-    if turn.me.status is not Status.VERIFIED:
+    """The ambassador's name, if both agree to contact among alumni; whoever does not reaches the alumni office."""
+    if turn.me.status is not Status.VERIFIED or not consents.is_given(turn.session, turn.me.id, Purpose.ALUMNI):
         return []
     shown = [person.full_name or "" for person in clubs.shown_ambassadors(turn.session, club.id)]
     return [_("Ambassador: {names}").format(names=listed(shown))] if shown else []

@@ -72,6 +72,11 @@ def _member_buttons() -> list[Button]:
         Button(_("Events"), Go("events")),
         Button(_("Clubs"), Go("clubs")),
         Button(_("My clubs"), Go("myclubs")),
+        Button(_("Find people"), Go("find")),
+        Button(_("Find a mentor"), Go("mentors")),
+        Button(_("Be a mentor"), Go("mentor")),
+        Button(_("I offer / I seek"), Go("offers")),
+        Button(_("My entry"), Go("entry")),
         Button(_("My profile"), Go("profile")),
         Button(_("Settings"), Go("settings")),
         Button(_("Privacy"), Go("privacy")),
@@ -102,6 +107,8 @@ def _coordinator_buttons(turn: Turn) -> list[Button]:
         Button(_("Appoint an ambassador"), Go("appoint")),
         Button(_("Segments"), Go("segments")),
         Button(_("Reachability"), Go("reach")),
+        Button(_("Matching rounds"), Go("rounds")),
+        Button(_("Mentoring"), Go("mentoring")),
     ]
 
 

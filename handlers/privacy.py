@@ -20,13 +20,15 @@ from bot.conversation.reply import Button, Go, Recipe, Reply, Rows, column
 from bot.conversation.routing import Gate, Made, Router
 from bot.conversation.turn import Outcome, Turn
 from bot.domain.people import clean
-from db import consents, erased, erasure
+from db import consents, erased, erasure, mentor_requests
 from db.disclosure import everything_about
 from db.models.members import Status
 from db.models.privacy import Audit, Purpose
 from handlers.announcements.received import received_lines
 from handlers.events.door import own_record
 from handlers.events.seats import seats_freed_by
+from handlers.mentoring.closing import part_from_all
+from handlers.people.looks import look_lines
 from handlers.registration import ABOUT_YOU, answers_of
 
 TIME_TO_THINK = timedelta(hours=48)
@@ -153,6 +155,7 @@ def my_data(turn: Turn) -> list[Reply]:
         _("Doors: {n}").format(n=len(data["doors"])),
         *received_lines(turn),
         *_who_looked(data["who_did_what"]),
+        *look_lines(turn),
         "",
         _("The file below contains everything, in a form other programs can read."),
     ]
@@ -288,6 +291,8 @@ def erase_due(session: Session, now: datetime, house: House) -> None:
         number = member.number
         erased.note(Path(house.erasure_list), lambda mark: house.digest("erasure", mark), session, member)
         seats_freed_by(session, member.id, now)
+        mentor_requests.drop_of(session, member.id, now)
+        part_from_all(session, member.id, now)
         guest = erasure.erase(session, member, now)
         session.add(Audit(at=now, actor=None, action="erased", subject=number, details={}))
         queue(session, guest, Erased(number), now)

@@ -20,7 +20,7 @@ from handlers import (
 from handlers.announcements import card, composing, ledger, planning, sending
 from handlers.announcements import listing as announcing
 from handlers.coordination import clubs as founding
-from handlers.coordination import codes, letters, reaching, verifying
+from handlers.coordination import codes, letters, reaching, round_pairs, round_publishing, rounds, verifying
 from handlers.events import (
     answering,
     answers,
@@ -46,6 +46,30 @@ from handlers.events import (
     walk_ins,
     writing,
 )
+from handlers.mentoring import answering as answering_requests
+from handlers.mentoring import (
+    asking_ladder,
+    cases,
+    checking_in,
+    closing,
+    keeping_apart,
+    meeting,
+    offering,
+    overview,
+    request_card,
+    requesting,
+    search_news,
+    seeking,
+    suggesting,
+    together,
+    waiting,
+)
+from handlers.mentoring import sharing as sharing_contact
+from handlers.mentoring import surveying as mentoring_survey
+from handlers.people import card as people
+from handlers.people import contact_answers, contact_page, contacting, looks, offers, own_entry, searching
+from handlers.people import sharing as giving_contact
+from handlers.relaying import writing as relaying
 from handlers.segments import cards as segments
 from handlers.segments import choosing as conditions
 from handlers.segments import writing as naming
@@ -93,12 +117,43 @@ MODULES = (
     naming,
     reaching,
     letters,
+    rounds,
+    round_pairs,
+    round_publishing,
+    searching,
+    people,
+    looks,
+    contacting,
+    contact_answers,
+    contact_page,
+    giving_contact,
+    offers,
+    own_entry,
+    relaying,
+    offering,
+    seeking,
+    suggesting,
+    keeping_apart,
+    waiting,
+    together,
+    sharing_contact,
+    meeting,
+    checking_in,
+    cases,
+    closing,
+    mentoring_survey,
+    overview,
     composing,
     announcing,
     card,
     sending,
     ledger,
     planning,
+    requesting,
+    search_news,
+    answering_requests,
+    request_card,
+    asking_ladder,
     pictures,
     chat,
     access,

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.domain.matching import Format, topic_keys
 from db import members
-from db.models.lists import Topic
+from db.models.lists import Programme, Topic
+from db.models.members import Affiliation
 from db.models.mentoring import Mentor, MentorRequest, MentorSearch, Mentorship, MentorTopic
 from tests.actors import Actor
 from tests.people import find, member
@@ -101,3 +102,16 @@ def _added(stage: Stage, row: Any) -> int:
         return int(row.id)
 
     return stage.looks_up(add)
+
+
+def studied(stage: Stage, name: str, programme: str, year: int | None) -> None:
+    """Somebody was in this programme, and in no other, until this year."""
+    who = find(stage, name).id
+
+    def replace(session: Session) -> None:
+        row = session.scalars(select(Programme).where(Programme.slug == programme)).one()
+        session.execute(delete(Affiliation).where(Affiliation.member_id == who))
+        where = {"institution_id": row.institution_id, "programme_id": row.id}
+        session.add(Affiliation(member_id=who, **where, to_year=year))
+
+    stage.looks_up(replace)

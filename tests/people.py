@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from yarl import URL
 
 from bot.channels.web.security import COOKIE, hash_token
-from db import consents, members, places
+from db import consents, members, names, places
 from db.doors import add_guest, new_number
 from db.models.conversation import Door
 from db.models.lists import Institution, Programme
@@ -78,6 +78,7 @@ def _add(stage: Stage, session: Session, actor: Actor, city: str) -> int:
     programme = session.scalars(select(Programme).where(Programme.slug == "tuc-mechanical")).one()
     session.add(_studied(session, row.id, programme))
     members.set_relations(session, row.id, ["graduate"])
+    names.index(session, row)
     return row.id
 
 

@@ -212,7 +212,7 @@ class Router:
         return self._form(turn, tap.form, lambda form: _tapped(turn, form, filling, tap))
 
     def _closed(self, turn: Turn, tap: Pick | Leaf | Move) -> Outcome:
-        if isinstance(tap, Move) and tap.step is Step.RESUME:
+        if isinstance(tap, Move) and tap.step is Step.RESUME and self.forms[tap.form][0].starts is not None:
             return self._form(turn, tap.form, lambda form: forms.begin(turn, form))
         return Reply(Markup(""), toast=_("This form is already closed. Everything you can do is in /menu."))
 

@@ -10,17 +10,19 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Engine, insert, or_, select, update
+from sqlalchemy import Engine, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.delivery.lease import Lease
 from bot.delivery.workers import Urgency, Workers
 from db.engine import in_session
+from db.jobs import TRIES
 from db.models.delivery import Job
-from db.places import gazetteer_loaded
+from handlers.coordination.rounds import round_failed
 
 log = logging.getLogger("jobs")
-TRIES = 3
+# A child counts on one core, whatever its libraries would like: the others are for people who wait for an answer.
+ONE_CORE = {"OPENBLAS_NUM_THREADS": "1"}
 
 Work = Callable[[Engine, dict[str, Any]], dict[str, Any] | None]
 
@@ -32,20 +34,16 @@ def _load_gazetteer(engine: Engine, params: dict[str, Any]) -> dict[str, Any]:
     return {"places": load_gazetteer(engine, population_over=params.get("population_over", 0))}
 
 
-KINDS: dict[str, Work] = {"gazetteer": _load_gazetteer}
+def _match_round(engine: Engine, params: dict[str, Any]) -> dict[str, Any]:
+    # Only the child process needs it: SciPy takes half a second and 60 MB.
+    from bot.delivery.match_round import match_round  # noqa: PLC0415
+
+    return match_round(engine, params)
 
 
-def queue(session: Session, kind: str, now: datetime, **params: Any) -> None:
-    """Ask for a job, unless the same one waits already."""
-    waiting = select(Job.id).where(Job.kind == kind, Job.done_at.is_(None), Job.attempts < TRIES)
-    if session.scalar(waiting.limit(1)) is None:
-        session.execute(insert(Job).values(kind=kind, params=params, queued_at=now, attempts=0))
-
-
-def queue_gazetteer(session: Session, now: datetime) -> None:
-    """The list of cities is loaded once for each edition of it."""
-    if not gazetteer_loaded(session):
-        queue(session, "gazetteer", now)
+KINDS: dict[str, Work] = {"gazetteer": _load_gazetteer, "round": _match_round}
+# What becomes of work that failed for good, beside the row that says so.
+FAILED: dict[str, Callable[[Session, dict[str, Any]], None]] = {"round": round_failed}
 
 
 def run_job(engine: Engine, job_id: int) -> None:
@@ -58,15 +56,24 @@ def run_job(engine: Engine, job_id: int) -> None:
         result = KINDS[kind](engine, params)
     except Exception as trouble:
         error = type(trouble).__name__
-    done = {"result": result, "error": error, "done_at": datetime.now(UTC)}
-    in_session(engine, lambda session: session.execute(update(Job).where(Job.id == job_id).values(done)))
+    in_session(engine, lambda session: _finish(session, session.get_one(Job, job_id), result, error))
 
 
-def _after_child(session: Session, job: int) -> None:
+def _finish(session: Session, job: Job, result: dict[str, Any] | None, error: str | None) -> None:
+    job.result, job.error, job.done_at = result, error, datetime.now(UTC)
+    if error is not None and job.kind in FAILED:
+        FAILED[job.kind](session, job.params)
+
+
+def _after_child(session: Session, job_id: int) -> None:
     """A child that died left its row open: it runs again, or that was the last time."""
-    still_open = update(Job).where(Job.id == job, Job.done_at.is_(None))
-    session.execute(still_open.where(Job.attempts < TRIES).values(epoch=None))
-    session.execute(still_open.where(Job.attempts >= TRIES).values(error="died", done_at=datetime.now(UTC)))
+    job = session.get(Job, job_id)
+    if job is None or job.done_at is not None:
+        return
+    if job.attempts < TRIES:
+        job.epoch = None
+    else:
+        _finish(session, job, None, "died")
 
 
 class Jobs:
@@ -85,14 +92,14 @@ class Jobs:
             if job is None:
                 return
             child = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "job", str(job), env={**os.environ, **self._environment}
+                sys.executable, "-m", "bot", "job", str(job), env={**os.environ, **ONE_CORE, **self._environment}
             )
             try:
                 await child.wait()
             finally:
                 if child.returncode is None:
                     child.terminate()
-            await self._workers.run(Urgency.CHORE, in_session, self._engine, partial(_after_child, job=job))
+            await self._workers.run(Urgency.CHORE, in_session, self._engine, partial(_after_child, job_id=job))
 
     def _claim(self, session: Session) -> int | None:
         """The next job that no living process has."""

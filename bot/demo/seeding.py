@@ -21,6 +21,7 @@ from bot.demo.clubs import Gathering, Regional, club_row, found_clubs
 from bot.demo.events import Programme
 from bot.demo.ground import Ground, read_ground
 from bot.demo.members import Person, Registrar, Row
+from bot.demo.mentoring import Mentoring
 from bot.demo.people import Inventor
 from bot.demo.shoes import SHOES
 from db.models.announcements import Announcement, Segment
@@ -30,6 +31,8 @@ from db.models.conversation import Door, Inbox
 from db.models.delivery import Outbox
 from db.models.events import Attendance, Event, EventState, Invitation
 from db.models.members import Affiliation, FieldVisibility, Member, MemberRelation, MemberTopic, Role, Verification
+from db.models.mentoring import Mentor, MentorRequest, MentorSearch, Mentorship, MentorTopic
+from db.models.people import MemberName, Offer
 from db.models.privacy import Audit, Consent
 from db.models.surveys import Ballot, Participation, Survey
 from db.models.web import WebSession
@@ -62,7 +65,9 @@ def seed(session: Session, house: House, number: int, now: datetime) -> None:
     announcements = Announcements(ground, clubs, people, now)
     write(session, about_announcements(announcements))
     write(session, {Outbox: announcements.ledger_rows(session)})
-    write(session, {Outbox: notices(people, gathering, announcements, now)})
+    mentoring = Mentoring(ground, people, now)
+    write(session, about_mentoring(mentoring))
+    write(session, {Outbox: notices(people, gathering, announcements, mentoring, now)})
     write(session, {Inbox: [members.greeting_row(person, now) for person in people if person.is_known]})
 
 
@@ -143,6 +148,19 @@ def about_announcements(announcements: Announcements) -> Rows:
     return {Segment: announcements.segment_rows(), Announcement: announcements.announcement_rows()}
 
 
+def about_mentoring(mentoring: Mentoring) -> Rows:
+    """Who offers mentoring, looks for it, was asked and is together; offers, and names to be found by."""
+    return {
+        MemberName: mentoring.name_rows(),
+        Mentor: mentoring.mentor_rows(),
+        MentorTopic: mentoring.topic_rows(),
+        MentorSearch: mentoring.search_rows(),
+        MentorRequest: mentoring.request_rows(),
+        Mentorship: mentoring.mentorship_rows(),
+        Offer: mentoring.offer_rows(),
+    }
+
+
 def find_coordinators(people: list[Person]) -> list[Person]:
     """The one who verifies people first."""
     return [person for person, shoe in zip(people, SHOES, strict=False) if shoe.coordinates]
@@ -163,14 +181,17 @@ def _log(people: list[Person], gathering: Gathering, coordinator: Person) -> Ite
         yield {**by, "subject": subject, "details": details, "at": role["granted_at"], "action": "ambassador_appointed"}
 
 
-def notices(people: list[Person], gathering: Gathering, announcements: Announcements, now: datetime) -> list[Row]:
-    """What those with an office find in their chat: a request to join, a registration, something to approve."""
+def notices(
+    people: list[Person], gathering: Gathering, announcements: Announcements, mentoring: Mentoring, now: datetime
+) -> list[Row]:
+    """What some find in their chat: a request to join, a registration, something to approve, a mentee's request."""
     club, asking = gathering.asking
     newest = max((person for person in people if person.invented.waiting), key=lambda person: person.registered)
     return [
         _notice(gathering.leaders[club.id].id, JoinAsked(club.id, asking.id, 1), now),
         _notice(find_coordinators(people)[0].id, RegistrationWaits(newest.id), now),
         *(_notice(member, notice, now) for member, notice in announcements.notices()),
+        *(_notice(member, notice, now) for member, notice in mentoring.notices()),
     ]
 
 

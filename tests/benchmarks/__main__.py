@@ -1,4 +1,4 @@
-"""python -m tests.benchmarks [registration|memory|growth|events|broadcast|fan_out]: prints figures, writes nothing."""
+"""python -m tests.benchmarks [NAME …]: prints figures, writes nothing. The names are those of BENCHMARKS."""
 
 import argparse
 from collections.abc import Callable
@@ -6,7 +6,18 @@ from functools import partial
 
 from rich.console import Console
 
-from tests.benchmarks import broadcast, events, fan_out, growth, memory, registration
+from tests.benchmarks import (
+    broadcast,
+    events,
+    fan_out,
+    finding,
+    growth,
+    matching,
+    memory,
+    registration,
+    rounds,
+    suggesting,
+)
 from tests.benchmarks.processes import name_machine
 
 BENCHMARKS: dict[str, Callable[[Console], None]] = {
@@ -16,6 +27,10 @@ BENCHMARKS: dict[str, Callable[[Console], None]] = {
     "events": events.measure,
     "broadcast": broadcast.measure,
     "fan_out": fan_out.measure,
+    "suggesting": suggesting.measure,
+    "finding": finding.measure,
+    "rounds": rounds.measure,
+    "matching": matching.measure,
 }
 
 

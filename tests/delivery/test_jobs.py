@@ -6,7 +6,7 @@ import signal
 import psutil
 from sqlalchemy import func, select, update
 
-from bot.delivery.jobs import TRIES, queue
+from db.jobs import TRIES, queue
 from db.models.delivery import Job
 from db.models.places import Gazetteer, Place
 from tests.stage import Stage

@@ -1,0 +1,70 @@
+"""What somebody has to do with other alumni, for /mydata: their own words and answers, never the other person."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import people
+from db.models.mentoring import CheckIn, KeptApart, Mentor, MentorRequest, MentorSearch, Mentorship
+from db.models.people import ContactRequest, Relayed
+
+
+def contacts_of(session: Session, member: int) -> dict[str, Any]:
+    """One's own lines, requests and words as plain JSON. What others wrote is theirs."""
+    asked = select(ContactRequest).where(ContactRequest.asker_id == member).order_by(ContactRequest.id)
+    was_asked = select(ContactRequest).where(ContactRequest.asked_id == member).order_by(ContactRequest.id)
+    wrote = select(Relayed).where(Relayed.sender_id == member).order_by(Relayed.id)
+    return {
+        "offered_and_sought": [
+            {"kind": row.kind, "topic": topic.names if topic else None, "words": row.words, "at": row.at.isoformat()}
+            for row, topic in people.offers_of(session, member)
+        ],
+        "contact_asked_for": [_times(row) | {"message": row.message} for row in session.scalars(asked)],
+        "was_asked_for_contact": [_times(row) for row in session.scalars(was_asked)],
+        "wrote_to_other_alumni": [
+            {"at": row.at.isoformat(), "about": row.about, "text": row.words} for row in session.scalars(wrote)
+        ],
+    }
+
+
+def mentoring_of(session: Session, member: int) -> dict[str, Any]:
+    """One's own part in mentoring. Of the other one only the part they had."""
+    searches = select(MentorSearch).where(MentorSearch.member_id == member).order_by(MentorSearch.id)
+    asked = select(MentorRequest).where(MentorRequest.mentee_id == member).order_by(MentorRequest.id)
+    was_asked = select(MentorRequest).where(MentorRequest.mentor_id == member, MentorRequest.asked_at.is_not(None))
+    together = select(Mentorship).where((Mentorship.mentor_id == member) | (Mentorship.mentee_id == member))
+    checks = select(CheckIn).where(CheckIn.member_id == member).order_by(CheckIn.asked_at)
+    apart = select(KeptApart).where(KeptApart.member_id == member).order_by(KeptApart.since)
+    return {
+        "offers_mentoring": _columns(session.get(Mentor, member), ("member_id",)),
+        "looked_for_a_mentor": [_columns(row, ("id", "member_id")) for row in session.scalars(searches)],
+        "asked_mentors": [_columns(row, _NOT_OF_REQUESTS) for row in session.scalars(asked)],
+        "was_asked_as_a_mentor": [_columns(row, _NOT_OF_REQUESTS) for row in session.scalars(was_asked)],
+        "mentorships": [
+            {"as": "mentor" if row.mentor_id == member else "mentee", **_columns(row, _NOT_OF_PAIRS)}
+            for row in session.scalars(together)
+        ],
+        "how_it_goes": [_columns(row, ("mentorship_id", "member_id")) for row in session.scalars(checks)],
+        "wishes_not_to_be_matched": [row.since.isoformat() for row in session.scalars(apart)],
+    }
+
+
+# What is the other one's, or names them: who it was, what a mentor wrote, the mentee's goal.
+_NOT_OF_REQUESTS = ("id", "search_id", "mentor_id", "mentee_id", "reason", "round_id")
+_NOT_OF_PAIRS = ("id", "mentor_id", "mentee_id", "goal")
+
+
+def _columns(row: Any, leave_out: tuple[str, ...]) -> dict[str, Any]:
+    if row is None:
+        return {}
+    return {
+        column.key: value.isoformat() if hasattr(value := getattr(row, column.key), "isoformat") else value
+        for column in row.__table__.columns
+        if column.key not in leave_out
+    }
+
+
+def _times(row: ContactRequest) -> dict[str, Any]:
+    answered = row.answered_at.isoformat() if row.answered_at else None
+    return {"state": row.state, "asked_at": row.asked_at.isoformat(), "answered_at": answered}

@@ -1,0 +1,25 @@
+"""Long work that waits to be done: a row, asked for by a turn, run by `bot.delivery.jobs` in a child process."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from db.models.delivery import Job
+from db.places import gazetteer_loaded
+
+TRIES = 3
+
+
+def queue(session: Session, kind: str, now: datetime, **params: Any) -> None:
+    """Ask for a job with these parameters (plain JSON), unless the same one waits already."""
+    waiting = select(Job.params).where(Job.kind == kind, Job.done_at.is_(None), Job.attempts < TRIES)
+    if params not in session.scalars(waiting).all():
+        session.execute(insert(Job).values(kind=kind, params=params, queued_at=now, attempts=0))
+
+
+def queue_gazetteer(session: Session, now: datetime) -> None:
+    """The list of cities is loaded once for each edition of it."""
+    if not gazetteer_loaded(session):
+        queue(session, "gazetteer", now)

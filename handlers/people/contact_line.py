@@ -1,0 +1,38 @@
+"""The one line that says how somebody is reached. It goes only to whom they give it."""
+
+from typing import Any
+
+from bot.conversation.forms import Asking, Question, Unfit
+from bot.conversation.i18n import _
+from bot.conversation.questions import Text
+from bot.domain.contact_lines import LONGEST, is_contact_line
+from bot.domain.people import clean
+
+LINE = "line"
+
+
+def line_question(prompt: Text, **more: Any) -> Question:
+    """Asks for the line of somebody who has none yet, or for another."""
+    return Question(
+        name=LINE,
+        label=lambda: _("Contact line"),
+        prompt=lambda _asking: prompt(),
+        check=_check_line,
+        **more,
+    )
+
+
+def _check_line(_asking: Asking, typed: Any) -> str:
+    line = clean(str(typed))
+    if not line:
+        raise Unfit(_("This was empty. Please write a few words."))
+    if len(line) > LONGEST:
+        raise Unfit(_("This is too long: please use at most {n} characters.").format(n=LONGEST))
+    if not is_contact_line(line):
+        raise Unfit(
+            _(
+                "Nobody could reach you by this. Please write an e-mail address, a telephone number, or a messenger "
+                "and your name there, for example: WeChat anna_weber"
+            )
+        )
+    return line
