@@ -32,8 +32,6 @@ from tests.mentoring import mentor, mentorship, request, search
 from tests.people import find, member
 from tests.stage import Stage
 
-pytestmark = pytest.mark.language("en")
-
 
 def office(stage: Stage) -> Actor:
     return member(stage, "Katrin Koch", coordinator=True)

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from db import mentor_requests
 from handlers.mentoring.buttons import OpenRequest, SendRequests
 from handlers.mentoring.request_card import AcceptRequest
@@ -13,8 +11,6 @@ from tests.handlers.mentoring.asking import ids, looking, request_id, state_of, 
 from tests.mentoring import mentor
 from tests.people import find
 from tests.stage import Stage
-
-pytestmark = pytest.mark.language("en")
 
 ASKED = "<b>{name}</b> would like to have you as a mentor."
 REMINDED = "A reminder: this request still waits for your answer."

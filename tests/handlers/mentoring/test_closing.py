@@ -26,7 +26,6 @@ from tests.people import find, member
 from tests.stage import Stage, translate
 
 # Until the translations are in.
-pytestmark = pytest.mark.language("en")
 
 
 def survey_of(stage: Stage, year: int = 2026) -> Survey:

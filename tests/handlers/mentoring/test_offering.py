@@ -12,8 +12,6 @@ from tests.mentoring import mentor, mentorship, request, search, topic_id
 from tests.people import find, member
 from tests.stage import Stage
 
-pytestmark = pytest.mark.language("en")
-
 BERND = "Bernd Koch"
 NOT_A_MENTOR = "You do not offer to be a mentor at present."
 

@@ -16,8 +16,6 @@ from tests.mentoring import mentor, mentorship, request, search
 from tests.people import find, member
 from tests.stage import Stage
 
-pytestmark = pytest.mark.language("en")
-
 
 async def asks(stage: Stage, actor: Actor, search_id: int, *names: str) -> None:
     await actor.presses(SendRequests(search_id, *ids(stage, *names)).pack(), None)

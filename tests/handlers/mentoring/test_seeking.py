@@ -1,15 +1,11 @@
 """Members look for a mentor, and change what they look for."""
 
-import pytest
-
 from db.models.mentoring import MentorSearch
 from handlers.mentoring.suggesting import ChangeWishes
 from tests.actors import Actor
 from tests.mentoring import mentor, search, topic_id
 from tests.people import find, member
 from tests.stage import Stage
-
-pytestmark = pytest.mark.language("en")
 
 ANNA = "Anna Weber"
 OVER = "This search is over, or is not yours. You can begin a new one at any time."

@@ -19,8 +19,6 @@ from tests.mentoring import mentor, mentorship, request, search, studied
 from tests.people import find, member
 from tests.stage import Stage
 
-pytestmark = pytest.mark.language("en")
-
 ANNA, BERND = "Anna Weber", "Bernd Koch"
 OVER = "This search is over, or is not yours. You can begin a new one at any time."
 NOBODY_ELSE = "At present there is nobody else whom we could suggest to you."

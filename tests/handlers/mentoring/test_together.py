@@ -12,8 +12,6 @@ from tests.mentoring import mentor, mentorship
 from tests.people import find, member
 from tests.stage import Stage, translate
 
-pytestmark = pytest.mark.language("en")
-
 
 @pytest.mark.everywhere
 async def test_a_card_says_who_and_what_for(stage: Stage) -> None:

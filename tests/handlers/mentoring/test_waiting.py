@@ -18,8 +18,6 @@ from tests.mentoring import mentor, mentorship, request, search
 from tests.people import find, member
 from tests.stage import Stage
 
-pytestmark = pytest.mark.language("en")
-
 ANNA, BERND = "Anna Weber", "Bernd Koch"
 THERE_IS = "You are looking for a mentor: now there is somebody who could be the right one. Please have a look."
 WE_TELL = "We shall tell you as soon as there is someone."

@@ -18,8 +18,6 @@ from tests.mentoring import mentor, opens_to_all, topic_id
 from tests.people import find, member
 from tests.stage import Stage
 
-pytestmark = pytest.mark.language("en")
-
 GONE = "This person cannot be found here any more."
 
 

@@ -29,8 +29,6 @@ from tests.mentoring import opens_to_all
 from tests.people import find, member
 from tests.stage import Stage
 
-pytestmark = pytest.mark.language("en")
-
 WOULD_LIKE = "<b>{name}</b> would like to be in touch with you."
 NO_TIME = "<b>{name}</b> has no time for new contacts at present."
 NOT_HERE = "This person cannot be found here any more."

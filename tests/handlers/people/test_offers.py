@@ -16,8 +16,6 @@ from tests.mentoring import topic_id
 from tests.people import find, member
 from tests.stage import Stage
 
-pytestmark = pytest.mark.language("en")
-
 OFFERED = "<b>What others offer</b>"
 
 

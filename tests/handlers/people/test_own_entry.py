@@ -14,8 +14,6 @@ from tests.mentoring import offers, opens_to_all
 from tests.people import find, member
 from tests.stage import Stage
 
-pytestmark = pytest.mark.language("en")
-
 NOTHING_OPEN = "Nothing but your name is open to all alumni."
 TO_CLUBS = "Members of your clubs see as well:"
 

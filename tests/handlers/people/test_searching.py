@@ -17,8 +17,6 @@ from tests.mentoring import opens_to_all, topic_id
 from tests.people import find, member
 from tests.stage import Stage
 
-pytestmark = pytest.mark.language("en")
-
 NOBODY = "Nobody was found."
 LIMIT = "So that nobody can copy the directory, {n} names are shown in a day."
 

@@ -28,8 +28,6 @@ from tests.mentoring import mentor, mentorship, request, search
 from tests.people import find, member
 from tests.stage import Stage
 
-pytestmark = pytest.mark.language("en")
-
 ENDED = "Writing is not possible here: this has ended, or it has not been answered yet."
 NOT_HERE = "This person cannot be found here any more."
 UNREACHABLE = "{name} cannot be reached through us at present, so nothing was sent."
