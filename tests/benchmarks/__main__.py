@@ -26,6 +26,7 @@ BENCHMARKS: dict[str, Callable[[Console], None]] = {
     "growth": growth.measure,
     "events": events.measure,
     "broadcast": broadcast.measure,
+    "flat_out": broadcast.measure_flat_out,
     "fan_out": fan_out.measure,
     "suggesting": suggesting.measure,
     "finding": finding.measure,

@@ -43,13 +43,18 @@ class Sending:
 
 
 def measure(out: Console, recipients: int = 9_000) -> None:
-    """Print three tables."""
+    """Print two tables."""
     quiet = min(QUIET_S, recipients / RATE)
     with TemporaryDirectory() as name:
         template = prepare(Path(name), recipients)
         paced = {way: _pace(template, way, recipients, quiet) for way in WAYS}
         _print_paced(out, paced, recipients)
-        _print_flat_out(out, template, recipients)
+
+
+def measure_flat_out(out: Console, recipients: int = 9_000) -> None:
+    """Print how many a second there are without a limit."""
+    with TemporaryDirectory() as name:
+        _print_flat_out(out, prepare(Path(name), recipients), recipients)
 
 
 # -- under the limit
