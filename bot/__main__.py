@@ -4,6 +4,7 @@ import asyncio
 import gc
 import json
 import logging
+import os
 import signal
 import sys
 import time
@@ -176,7 +177,9 @@ def coordinator() -> None:
 def job(
     number: Annotated[int, typer.Argument()], database: Annotated[str, typer.Option(envvar="DATABASE_URL")]
 ) -> None:
-    """Do one piece of long work; started by the bot itself."""
+    """Do one piece of long work; started by the bot itself. People who talk to the bot come first."""
+    if hasattr(os, "nice"):
+        os.nice(10)
     run_job(open_engine(database), number)
 
 

@@ -31,6 +31,20 @@ from tests.marks import on_both_databases
 from tests.mentoring import mentor, mentorship, request, search
 from tests.people import find, member
 from tests.stage import Stage
+from tests.wording import assert_lines, city, count, country, said, share, spoken, topic, word
+
+PAIRS = "Pairs: {pairs} for {mentees} mentees (first come: {others})."
+TWO: dict[str, Any] = {"pairs": 2, "mentees": 2, "others": 2}
+ACROSS = (
+    "Across cohorts {cohorts} ({old_cohorts}), across regions {regions} ({old_regions}), mean fit {fit} ({old_fit})."
+)
+LOAD = "Mentors with somebody: {mentors} ({old_mentors}), most for one of them: {most} ({old_most})."
+LISTED = "<b>{name}</b>\nPairs of mentee and mentor ({n}), the best first; 1 is the best fit there is."
+NOBODY_ELSE = "At present there is nobody else for <b>{name}</b> who still has a place in this round."
+PUBLISH = (
+    "<b>Publish “{name}”?</b> {n} mentee reads whom the round suggests. Then the mentee decides, and after that the "
+    "mentor."
+)
 
 
 def office(stage: Stage) -> Actor:
@@ -101,13 +115,18 @@ async def test_a_round_is_made_and_its_figures_read(stage: Stage) -> None:
     koch.reads("Mentees: everybody who is looking")
     koch.reads("The pairs are being computed. You are told when they are ready.")
     await computes(stage, koch)
-    koch.reads("The round “Spring” is ready. Pairs: 2 for 2 mentees (first come: 2).")
+    koch.reads("The round “{name}” is ready. {figures}", name="Spring", figures=said(koch, PAIRS, **TWO))
     await koch.taps("Look at it")
-    koch.reads("Pairs: 2 for 2 mentees (first come: 2).")
-    koch.reads("Across cohorts 0% (0%), across regions 100% (100%), mean fit 0.77 (0.77).")
-    koch.reads("Mentors with somebody: 1 (1), most for one of them: 2 (2).")
+    fit = count(koch, 0.77, 2)
+    across = {"cohorts": 0, "old_cohorts": 0, "regions": 1, "old_regions": 1}
+    assert_lines(
+        koch,
+        said(koch, PAIRS, **TWO),
+        said(koch, ACROSS, **{name: share(koch, part) for name, part in across.items()}, fit=fit, old_fit=fit),
+        said(koch, LOAD, mentors=1, old_mentors=1, most=2, old_most=2),
+    )
     await koch.taps("Rounds")
-    assert "Spring · ready" in koch.screen.labels()
+    assert f"Spring · {word(koch, 'matching round', 'ready')}" in koch.screen.labels()
     assert audited(stage) == ["round_made"]
 
 
@@ -145,7 +164,11 @@ async def test_a_round_for_too_many_is_not_made(stage: Stage) -> None:
     koch, _found = office(stage), people(stage)
     crowd(stage, MOST_MENTEES)
     await makes(stage, koch)
-    koch.reads("In this group 3,002 people are looking for a mentor. A round takes 3,000 at most")
+    koch.reads(
+        "In this group {n} people are looking for a mentor. A round takes {most} at most",
+        n=count(koch, MOST_MENTEES + 2),
+        most=count(koch, MOST_MENTEES),
+    )
 
 
 async def test_a_segment_and_a_format_say_who_takes_part(stage: Stage) -> None:
@@ -155,7 +178,9 @@ async def test_a_segment_and_a_format_say_who_takes_part(stage: Stage) -> None:
     kept = {"name": "In China", "audience": {"country": ["CN"]}, "changed_at": stage.clock.now()}
     stage.looks_up(lambda session: session.add(Segment(**kept)))
     await makes(stage, koch, "In China", "A year")
-    koch.reads("• Country: China\nFormat: A year")
+    where = {"kind": word(koch, "segment", "Country"), "values": country(koch, "CN")}
+    year = said(koch, "Format: {format}", format=said(koch, "A year"))
+    assert_lines(koch, "• " + said(koch, "{kind}: {values}", **where), year)
     await computes(stage, koch)
     assert pairs(stage).keys() == {chinese}
     assert found["Anna Weber"] not in pairs(stage)
@@ -178,10 +203,17 @@ async def test_the_pairs_are_looked_at_one_by_one(stage: Stage) -> None:
     number = await ready(stage, koch)
     put(stage, number, found["Anna Weber"], found["Li Na"])
     await koch.taps("Pairs")
-    koch.reads("Spring\nPairs of mentee and mentor (2), the best first; 1 is the best fit there is.")
-    await koch.taps("Anna Weber – Li Na · 0.5")
-    koch.reads("Mentee: Anna Weber · Chemnitz · 2012\nGoal: Founding a company\nMentor: Li Na · Shanghai · 2012")
-    koch.reads("Of the same cohort\nIn different countries\nFit: 0.5")
+    koch.reads(LISTED, name="Spring", n=2)
+    fit = count(koch, 0.5, 2)
+    await koch.taps(f"Anna Weber – Li Na · {fit}")
+    assert_lines(
+        koch,
+        said(koch, "Mentee: {person}", person=f"Anna Weber · {city(stage, koch, 'Chemnitz')} · 2012"),
+        said(koch, "Goal: {goal}", goal="Founding a company"),
+        said(koch, "Mentor: {person}", person=f"Li Na · {city(stage, koch, 'Shanghai')} · 2012"),
+    )
+    distance = (said(koch, "Of the same cohort"), said(koch, "In different countries"))
+    assert_lines(koch, *distance, said(koch, "Fit: {fit}", fit=fit))
     assert audited(stage)[-2:] == ["round_pair_viewed"] * 2
 
 
@@ -192,16 +224,21 @@ async def test_another_mentor_is_chosen_among_those_who_have_a_place(stage: Stag
     put(stage, number, found["Bo Chen"], found["Li Na"])
     await koch.presses(OpenPair(number, found["Bo Chen"]).pack(), None)
     await koch.taps("Another mentor")
-    koch.reads("At present there is nobody else for Bo Chen who still has a place in this round.")
+    koch.reads(NOBODY_ELSE, name="Bo Chen")
     await koch.presses(SeeMentors(number, found["Anna Weber"]).pack(), None)
-    koch.reads("Who else could be the mentor of Anna Weber?")
-    koch.reads("Li Na · Shanghai · 2012\nIn common: {topic}\nLanguages: German, English, and Chinese")
+    koch.reads("Who else could be the mentor of <b>{name}</b>?", name="Anna Weber")
+    assert_lines(
+        koch,
+        f"Li Na · {city(stage, koch, 'Shanghai')} · 2012",
+        said(koch, "In common: {topics}", topics=topic(stage, koch)),
+        said(koch, "Languages: {languages}", languages=spoken(koch, "de", "en", "zh_Hans")),
+    )
     await koch.taps("Li Na · {fit}")
     koch.reads("Changed.")
     koch.reads("Chosen by hand")
     assert pairs(stage) == {found["Anna Weber"]: found["Li Na"], found["Bo Chen"]: found["Li Na"]}
     await koch.taps("Round")
-    koch.reads("After changes by hand: pairs 2, of these by hand 2, mean fit {fit}.")
+    koch.reads("After changes by hand: pairs {pairs}, of these by hand {hand}, mean fit {fit}.", pairs=2, hand=2)
     assert audited(stage)[-1:] + audited(stage)[-3:-2] == ["round_pair_viewed", "round_pair_set"]
 
 
@@ -224,7 +261,7 @@ async def test_whom_one_does_not_wish_is_not_offered_and_nobody_is_told(stage: S
     anna, now = find(stage, "Anna Weber").id, stage.clock.now()
     stage.looks_up(lambda session: mentors.set_apart(session, found["Li Na"], anna, True, now))
     await koch.presses(SeeMentors(number, found["Anna Weber"]).pack(), None)
-    koch.reads("At present there is nobody else for Anna Weber who still has a place in this round.")
+    koch.reads(NOBODY_ELSE, name="Anna Weber")
     await koch.presses(ChooseMentor(number, found["Anna Weber"], found["Li Na"]).pack(), None)
     koch.reads("This mentor has no place left. Please choose somebody else.")
 
@@ -240,7 +277,7 @@ async def test_a_pair_is_taken_out_and_put_back(stage: Stage) -> None:
     await koch.presses(TakeOut(number, found["Anna Weber"], found["Bernd Vogel"]).pack(), None)
     koch.reads("This pair is no longer in the round.")
     await koch.presses(ListLeftOver(number).pack(), None)
-    koch.reads("Mentees without a mentor in this round. Tap one to look for somebody.")
+    koch.reads("<b>{name}</b>\nMentees without a mentor in this round. Tap one to look for somebody.", name="Spring")
     assert koch.screen.labels()[0] == "Anna Weber"
     await koch.presses(ChooseMentor(number, found["Anna Weber"], found["Bernd Vogel"]).pack(), None)
     koch.reads("Changed.")
@@ -294,17 +331,17 @@ async def test_a_published_round_is_suggested_to_the_mentees(stage: Stage) -> No
     wish = search(stage, "Anna Weber")
     number = await ready(stage, koch)
     await koch.taps("Publish …")
-    koch.reads("Publish “Spring”? 1 mentee reads whom the round suggests. Then the mentee decides, and after that")
+    koch.reads(PUBLISH, name="Spring", n=1)
     assert requests(stage) == []
     await koch.taps("Publish")
     koch.reads("Published. The mentees read within a few minutes whom the round suggests to them.")
-    koch.reads("Still to be suggested: 1")
+    koch.reads("Still to be suggested: {n}", n=1)
     await stage.passes(minutes=1)
     assert requests(stage) == [(wish, find(stage, "Li Na").id, "proposed", number)]
     assert pairs(stage) == {}
     assert "Li Na" in anna.screen.text
     await koch.taps("Refresh")
-    koch.reads("The mentee decides: 1")
+    koch.reads("The mentee decides: {n}", n=1)
     assert audited(stage)[-1] == "round_published"
 
 
@@ -338,11 +375,11 @@ async def test_what_no_longer_holds_is_left_out_and_told(stage: Stage) -> None:
     request(stage, found["Anna Weber"], "Anna Weber", "Li Na")
     mentorship(stage, "Chen Li", "Ute Udo", state="ended")
     await koch.presses(PublishRound(number).pack(), None)
-    koch.reads("1 mentee reads whom the round suggests.")
+    koch.reads(PUBLISH, name="Spring", n=1)
     await koch.taps("Publish")
-    koch.reads("Left out, because the mentee no longer looks or is waiting for somebody else: 1")
-    koch.reads("Left out, because the mentor cannot be asked at present: 1")
-    koch.reads("Left out, because the two no longer fit together: 1")
+    koch.reads("Left out, because the mentee no longer looks or is waiting for somebody else: {n}", n=1)
+    koch.reads("Left out, because the mentor cannot be asked at present: {n}", n=1)
+    koch.reads("Left out, because the two no longer fit together: {n}", n=1)
     await stage.passes(minutes=1)
     assert [row[0] for row in requests(stage) if row[2] == "proposed"] == [found["Dan Dong"]]
 
@@ -355,7 +392,7 @@ async def test_a_mentor_who_is_full_by_now_has_only_as_many_as_there_is_room(sta
     member(stage, "Dan Dong")
     mentorship(stage, "Dan Dong", "Li Na")
     await koch.presses(PublishRound(number, True).pack(), None)
-    koch.reads("Left out, because the mentor cannot be asked at present: 1")
+    koch.reads("Left out, because the mentor cannot be asked at present: {n}", n=1)
     await stage.passes(minutes=1)
     assert [row[2] for row in requests(stage)] == ["proposed"]
 
@@ -378,16 +415,16 @@ async def test_somebody_found_between_publishing_and_suggesting_is_left_alone(st
     await stage.passes(minutes=1)
     assert [row[0] for row in requests(stage)] == [found["Anna Weber"]]
     await koch.presses(OpenRound(number).pack(), None)
-    koch.reads("Left out, because the mentee no longer looks or is waiting for somebody else: 1")
+    koch.reads("Left out, because the mentee no longer looks or is waiting for somebody else: {n}", n=1)
 
 
 async def test_a_round_is_dropped_after_one_question(stage: Stage) -> None:
     koch, _found = office(stage), people(stage)
     number = await ready(stage, koch)
     await koch.taps("Drop")
-    koch.reads("Drop “Spring”? Its pairs are forgotten. Nobody was told about them.")
+    koch.reads("<b>Drop “{name}”?</b> Its pairs are forgotten. Nobody was told about them.", name="Spring")
     await koch.taps("Drop")
-    koch.reads("“Spring” is dropped.")
+    koch.reads("“{name}” is dropped.", name="Spring")
     assert pairs(stage) == {}
     for tap in (OpenRound(number), ListPairs(number), PublishRound(number, True), DropRound(number, True)):
         await koch.presses(tap.pack(), None)
@@ -411,9 +448,9 @@ async def test_a_round_that_failed_says_so(stage: Stage) -> None:
     await makes(stage, koch)
     stage.looks_up(lambda session: session.execute(update(MatchRound).values(pool={"of a later version": [1]})))
     await computes(stage, koch)
-    koch.reads("The round “Spring” could not be computed. Nobody was told anything.")
+    koch.reads("The round “{name}” could not be computed. Nobody was told anything.", name="Spring")
     await koch.taps("Rounds")
-    await koch.taps("Spring · failed")
+    await koch.taps(f"Spring · {word(koch, 'matching round', 'failed')}")
     koch.reads("The pairs could not be computed. Please make the round again.")
 
 
@@ -435,6 +472,6 @@ async def test_a_round_nobody_made_is_not_there(stage: Stage, tap: Any) -> None:
 async def test_a_member_makes_no_rounds(stage: Stage) -> None:
     anna = member(stage, "Anna Weber")
     await anna.says("/rounds")
-    anna.reads_not("Matching rounds")
+    anna.reads_not("<b>Matching rounds</b>\nMentors for many mentees at once.")
     await anna.presses(PublishRound(1, True).pack(), None)
     anna.reads_not("This round no longer exists.")

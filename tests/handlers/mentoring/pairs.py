@@ -1,6 +1,7 @@
 """What the dialogues about being together have in common."""
 
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import select
 
@@ -10,6 +11,7 @@ from db.models.delivery import Outbox
 from db.models.members import Member
 from db.models.mentoring import Mentorship
 from db.models.privacy import Purpose
+from db.models.surveys import Ballot
 from handlers.mentoring.buttons import OpenMentorship
 from tests.actors import Actor
 from tests.mentoring import mentor, mentorship
@@ -65,6 +67,16 @@ def queued(stage: Stage, kind: str) -> list[str]:
     return stage.looks_up(lambda session: sorted(name or "" for name in session.scalars(query)))
 
 
-def how_often(actor: Actor, words: str) -> int:
-    """In how many messages somebody sees these words."""
-    return sum(words in message.text for message in actor.messages())
+def ballots(stage: Stage) -> list[dict[str, Any]]:
+    """All that was said in surveys."""
+    return stage.looks_up(lambda session: list(session.scalars(select(Ballot.content))))
+
+
+async def tells(actor: Actor, *scores: str, keep: str | None = None, change: str | None = None) -> None:
+    """Answer the survey, up to its end."""
+    await actor.taps("Tell how it was")
+    for score in scores:
+        await actor.taps(score)
+    for words in (keep, change):
+        await (actor.says(words) if words else actor.taps("Skip"))
+    await actor.taps("Send anonymously")

@@ -1,9 +1,7 @@
 """A mentor is asked: yes, no, or a question first; nobody has more mentees than they have places for."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -17,16 +15,11 @@ from handlers.mentoring.request_card import AcceptRequest, DeclineRequest
 from handlers.mentoring.search_card import TakeBack
 from tests.actors import Actor
 from tests.handlers.mentoring.asking import ids, in_a_week, looking, request_id, state_of, states, texts
+from tests.marks import on_both_databases
 from tests.mentoring import mentor, offers, opens_to_all, request, search
 from tests.people import find, member
 from tests.stage import Stage
-
-english = pytest.mark.language("en")
-
-
-def on_both_databases(test: Callable[..., Any]) -> Callable[..., Any]:
-    marked: Callable[..., Any] = pytest.mark.everywhere(english(pytest.mark.door("telegram")(test)))
-    return marked
+from tests.wording import city
 
 
 async def asked(stage: Stage, *mentors: str) -> tuple[Actor, int, list[Actor]]:
@@ -44,7 +37,6 @@ def mentees_of(stage: Stage, name: str) -> int:
     return stage.looks_up(lambda session: session.scalar(query) or 0)
 
 
-@english
 async def test_a_mentor_says_yes(stage: Stage) -> None:
     anna, sought, (bernd, carla) = await asked(stage, "Bernd Koch", "Carla Busch")
     bernd.reads("<b>Goal:</b> {goal}", goal="Founding a company")
@@ -61,7 +53,6 @@ async def test_a_mentor_says_yes(stage: Stage) -> None:
     assert "Bernd Koch" in anna.screen.text
 
 
-@english
 async def test_yes_tapped_twice_is_one_yes(stage: Stage) -> None:
     _anna, sought, (bernd,) = await asked(stage, "Bernd Koch")
     tap = AcceptRequest(request_id(stage, sought, "Bernd Koch")).pack()
@@ -70,7 +61,6 @@ async def test_yes_tapped_twice_is_one_yes(stage: Stage) -> None:
     assert mentees_of(stage, "Bernd Koch") == 1
 
 
-@english
 async def test_the_mentor_reads_what_was_released_and_nothing_else(stage: Stage) -> None:
     member(stage, "Anna Weber", city="Leipzig")
     bernd = mentor(stage, "Bernd Koch")
@@ -79,10 +69,9 @@ async def test_the_mentor_reads_what_was_released_and_nothing_else(stage: Stage)
     asking = request(stage, sought, "Anna Weber", "Bernd Koch")
     await bernd.presses(OpenRequest(asking).pack(), None)
     assert "2007–2012" in bernd.screen.text
-    assert "Leipzig" not in bernd.screen.text
+    assert city(stage, bernd, "Leipzig") not in bernd.screen.text
 
 
-@english
 async def test_a_no_needs_no_reason(stage: Stage) -> None:
     anna, sought, (bernd, carla) = await asked(stage, "Bernd Koch", "Carla Busch")
     await bernd.taps("Decline")
@@ -101,7 +90,6 @@ async def test_a_no_needs_no_reason(stage: Stage) -> None:
     assert states(stage, sought) == {"Bernd Koch": "declined", "Carla Busch": "asked"}
 
 
-@english
 async def test_a_no_with_a_few_words(stage: Stage) -> None:
     anna, sought, (bernd,) = await asked(stage, "Bernd Koch")
     await bernd.taps("Decline")
@@ -118,7 +106,6 @@ async def test_a_no_with_a_few_words(stage: Stage) -> None:
     anna.reads("{name} has no time at present: “{words}”", name="Bernd Koch", words="I am abroad until <June>.")
 
 
-@english
 async def test_words_that_come_too_late_are_not_passed_on(stage: Stage) -> None:
     anna, sought, (bernd,) = await asked(stage, "Bernd Koch")
     asking = request_id(stage, sought, "Bernd Koch")
@@ -130,7 +117,6 @@ async def test_words_that_come_too_late_are_not_passed_on(stage: Stage) -> None:
     assert "Alas" not in texts(anna)
 
 
-@english
 async def test_a_question_is_passed_on_and_answered(stage: Stage) -> None:
     anna, sought, (bernd,) = await asked(stage, "Bernd Koch")
     await bernd.taps("Ask a question")
@@ -145,7 +131,6 @@ async def test_a_question_is_passed_on_and_answered(stage: Stage) -> None:
     assert states(stage, sought) == {"Bernd Koch": "asked"}
 
 
-@english
 async def test_requests_of_others_are_nobodys_business(stage: Stage) -> None:
     _anna, sought, (_bernd, carla) = await asked(stage, "Bernd Koch", "Carla Busch")
     eve = mentor(stage, "Eve Roth")
@@ -158,7 +143,6 @@ async def test_requests_of_others_are_nobodys_business(stage: Stage) -> None:
     assert "Anna Weber" not in texts(eve) + texts(carla)
 
 
-@english
 async def test_who_asked_and_left_the_network_is_named_no_more(stage: Stage) -> None:
     anna, sought, (bernd,) = await asked(stage, "Bernd Koch")
     asking = request_id(stage, sought, "Bernd Koch")
@@ -172,7 +156,6 @@ async def test_who_asked_and_left_the_network_is_named_no_more(stage: Stage) -> 
     assert mentees_of(stage, "Bernd Koch") == 0
 
 
-@english
 async def test_the_second_of_two_finds_all_places_taken(stage: Stage) -> None:
     bernd = mentor(stage, "Bernd Koch", capacity=1)
     for name in ("Anna Weber", "Dora Lang"):
@@ -239,7 +222,6 @@ async def test_yes_and_another_mentor_at_the_same_instant(stage: Stage) -> None:
         assert states(stage, sought) == {"Bernd Koch": "withdrawn", "Carla Busch": "asked"}
 
 
-@english
 async def test_what_else_waits_is_said_after_a_yes(stage: Stage) -> None:
     bernd = mentor(stage, "Bernd Koch")
     for name in ("Anna Weber", "Dora Lang"):
@@ -253,7 +235,6 @@ async def test_what_else_waits_is_said_after_a_yes(stage: Stage) -> None:
     assert bernd.sees_button("Request from {name}", name="Dora Lang")
 
 
-@english
 async def test_a_mentor_can_be_a_mentee_too(stage: Stage) -> None:
     anna, sought, (bernd,) = await asked(stage, "Bernd Koch")
     offers(stage, "Anna Weber")

@@ -1,7 +1,5 @@
 """A mentorship is closed kindly, the place is free, and both tell how it was without anybody seeing who."""
 
-from typing import Any
-
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,19 +11,18 @@ from db import surveys
 from db.models.conversation import Draft
 from db.models.members import Member
 from db.models.mentoring import Mentor
-from db.models.surveys import Ballot, Survey
+from db.models.surveys import Survey
 from handlers.events.surveying import TakeSurvey
 from handlers.mentoring.closing import part_from_all
 from handlers.mentoring.overview import draw_comments
 from handlers.mentoring.together_buttons import AskToClose, CloseMentorship, TakeMentoringSurvey
 from tests.actors import Actor
 from tests.db.test_anonymity import BY_CHANCE, Voted, dump, joined_by_order
-from tests.handlers.mentoring.pairs import OVERVIEW, opens, queued, row_of, taps_again, together
+from tests.handlers.mentoring.pairs import OVERVIEW, ballots, opens, queued, row_of, taps_again, tells, together
 from tests.mentoring import mentor, mentorship, request, search
 from tests.people import find, member
 from tests.stage import Stage, translate
-
-# Until the translations are in.
+from tests.wording import said
 
 
 def survey_of(stage: Stage, year: int = 2026) -> Survey:
@@ -34,23 +31,9 @@ def survey_of(stage: Stage, year: int = 2026) -> Survey:
     return found
 
 
-def ballots(stage: Stage) -> list[dict[str, Any]]:
-    return stage.looks_up(lambda session: list(session.scalars(select(Ballot.content))))
-
-
 async def closes(actor: Actor, ref: int) -> None:
     await actor.presses(AskToClose(ref).pack(), None)
     await actor.taps("Yes, close it")
-
-
-async def tells(actor: Actor, *scores: str, keep: str | None = None, change: str | None = None) -> None:
-    """Answer the survey, up to its end."""
-    await actor.taps("Tell how it was")
-    for score in scores:
-        await actor.taps(score)
-    for words in (keep, change):
-        await (actor.says(words) if words else actor.taps("Skip"))
-    await actor.taps("Send anonymously")
 
 
 @pytest.mark.everywhere
@@ -234,13 +217,14 @@ async def test_what_people_wrote_is_a_picture_without_an_order(stage: Stage) -> 
 
     def make(session: Session) -> ToDraw:
         at = Composing(session, session.get_one(Member, reader), stage.app.house, stage.clock.now())
-        with speaking("en", "Europe/Berlin"):
+        with speaking(chief.language, "Europe/Berlin"):
             made = draw_comments(at, {"survey": survey})
         assert isinstance(made, ToDraw)
         return made
 
     words = stage.looks_up(make).data["comments"]
-    assert sorted(words) == ["Change: Longer"] * 5 + ["Keep: The calls"] * 5
+    kept, changed = said(chief, "Keep: {text}", text="The calls"), said(chief, "Change: {text}", text="Longer")
+    assert sorted(words) == sorted([changed] * 5 + [kept] * 5)
 
 
 @pytest.mark.door("web")

@@ -10,12 +10,9 @@ from db.models.members import Member
 from handlers.mentoring.meeting_times import from_minutes, to_minutes
 from handlers.mentoring.together_buttons import AcceptTime, FindTime, ProposeTime
 from tests.actors import Actor, TelegramActor
-from tests.handlers.mentoring.pairs import changes, how_often, opens, queued, row_of, taps_again, together, withdraws
+from tests.handlers.mentoring.asking import times_read
+from tests.handlers.mentoring.pairs import changes, opens, queued, row_of, taps_again, together, withdraws
 from tests.stage import Stage
-
-english = pytest.mark.language("en")
-# Until the translations are in.
-pytestmark = english
 
 # Three days from now in the morning, in Shanghai the afternoon.
 FRIDAY = to_minutes(datetime(2026, 3, 13, 9, 0, tzinfo=UTC))
@@ -135,13 +132,12 @@ async def test_of_two_suggestions_the_one_accepted_first_counts(stage: Stage) ->
     assert row_of(stage, ref).meets_at == from_minutes(MONDAY)
 
 
-@english
 async def test_suggested_twice_asks_once(stage: Stage) -> None:
     anna, chen, ref = together(stage)
     for _twice in range(2):
         await taps_again(anna, ProposeTime(ref, FRIDAY))
     await chen.catch_up()
-    assert how_often(chen, "suggests to meet") == 1
+    assert times_read(chen, "<b>{name}</b> suggests to meet for {n} minutes:", name="Anna Weber", n=45) == 1
 
 
 async def test_never_awake_together(stage: Stage) -> None:

@@ -11,6 +11,7 @@ from tests.actors import Actor
 from tests.mentoring import mentor, mentorship, request, search, topic_id
 from tests.people import find, member
 from tests.stage import Stage
+from tests.wording import another_language, line, on_day, spoken, topic
 
 BERND = "Bernd Koch"
 NOT_A_MENTOR = "You do not offer to be a mentor at present."
@@ -33,21 +34,22 @@ async def comes_to_own_words(bernd: Actor) -> None:
     await bernd.says("/mentor")
     await bernd.taps("Done")
     await bernd.taps("Done")
-    bernd.reads("Then please name up to five topics in your own words")
+    bernd.reads("Then please name up to five topics in your own words, with commas between, for example")
 
 
 async def test_a_member_offers_to_be_a_mentor(stage: Stage) -> None:
     bernd = member(stage, BERND)
+    own, other = bernd.language, another_language(bernd)
     await bernd.says("/mentor")
     bernd.reads("A mentor listens and shares experience")
     bernd.reads("In which languages can you be a mentor? Several answers are fine.")
-    assert "✓ English" in bernd.screen.labels()
-    await bernd.taps("German")
+    assert f"✓ {spoken(bernd, own)}" in bernd.screen.labels()
+    await bernd.taps(spoken(bernd, other))
     await bernd.taps("Done")
     bernd.reads("What can you be asked about? Several answers are fine.")
-    await bernd.taps("Smart city and mobility")
+    await bernd.taps(topic(stage, bernd))
     await bernd.taps("Done")
-    bernd.reads("Would you like to add topics in your own words?")
+    bernd.reads("Would you like to add topics in your own words? Up to five, with commas between, for example")
     await bernd.says("Patent law,  life in Shanxi , LIFE IN SHANXI")
     bernd.reads("How many mentees at a time would be right?")
     await bernd.taps("2")
@@ -55,15 +57,15 @@ async def test_a_member_offers_to_be_a_mentor(stage: Stage) -> None:
     await bernd.taps("Done")
     await bernd.says("Young engineers in their first year abroad")
     await bernd.taps("Skip")
-    bernd.reads("All this is shown to alumni in the network, together with your name")
-    bernd.reads("Languages: English and German")
-    bernd.reads("Topics in your own words: Patent law, life in Shanxi")
+    bernd.reads("<b>You as a mentor</b>\nAll this is shown to alumni in the network, together with your name")
+    bernd.reads(line(bernd, "Languages", spoken(bernd, own, other)))
+    bernd.reads(line(bernd, "Topics in your own words", "Patent law, life in Shanxi"))
     await bernd.taps("Be a mentor")
     bernd.reads("Thank you: you are a mentor now.")
     bernd.reads("There is room for {n} mentees.", n=2)
     row = offered(stage)
     assert row is not None
-    assert (row.capacity, row.formats, row.languages) == (2, ["year"], ["en", "de"])
+    assert (row.capacity, row.formats, row.languages) == (2, ["year"], [own, other])
     assert (row.helps, row.availability) == ("Young engineers in their first year abroad", None)
     assert row.offered_at == row.changed_at == stage.clock.now()
     assert keys(stage) == {f"t:{topic_id(stage)}", "w:patentlaw", "w:lifeinshanxi"}
@@ -103,9 +105,9 @@ async def test_what_was_written_stays_when_the_list_is_used_after_all(stage: Sta
     bernd = mentor(stage, BERND, topics=(), free=("Tea",))
     await bernd.says("/mentor")
     await bernd.taps("Topics")
-    await bernd.taps("Industry 4.0")
+    await bernd.taps(topic(stage, bernd, "industry40"))
     await bernd.taps("Done")
-    bernd.reads("Topics in your own words: Tea")
+    bernd.reads(line(bernd, "Topics in your own words", "Tea"))
     assert keys(stage) == {f"t:{topic_id(stage, 'industry40')}", "w:tea"}
 
 
@@ -113,7 +115,7 @@ async def test_each_line_is_changed_by_tapping_it(stage: Stage) -> None:
     bernd = mentor(stage, BERND)
     await stage.passes(hours=1)
     await bernd.says("/mentor")
-    bernd.reads("Topics: Smart city and mobility")
+    bernd.reads(line(bernd, "Topics", topic(stage, bernd)))
     await bernd.taps("Mentees at a time")
     await bernd.says("11")
     bernd.reads("This number is too large: it must be at most {n}.", n=10)
@@ -146,9 +148,13 @@ async def test_a_mentor_pauses_and_goes_on(stage: Stage) -> None:
     await bernd.taps("Pause until …")
     bernd.reads("From which day on may you be asked again?")
     await bernd.says("10 March 2026")
-    bernd.reads("{day} is too early. Please choose {first} or a later day.")
+    bernd.reads(
+        "{day} is too early. Please choose {first} or a later day.",
+        day=on_day(bernd, "2026-03-10"),
+        first=on_day(bernd, "2026-03-11"),
+    )
     await bernd.says("1 April 2026")
-    bernd.reads("Paused: nobody new asks you before {day}.", day="Wed, 1 Apr 2026")
+    bernd.reads("Paused: nobody new asks you before {day}.", day=on_day(bernd, "2026-04-01"))
     who = find(stage, BERND).id
     away = stage.looks_up(lambda session: mentors.why_away(session, who, stage.clock.now()))
     assert away is mentors.Away.PAUSED
@@ -164,7 +170,7 @@ async def test_a_pause_is_tapped_in_the_calendar_and_ends_by_itself(stage: Stage
     await bernd.taps("15")
     await stage.passes(days=4)
     await bernd.says("/mentor")
-    bernd.reads("Paused: nobody new asks you before {day}.", day="Sun, 15 Mar 2026")
+    bernd.reads("Paused: nobody new asks you before {day}.", day=on_day(bernd, "2026-03-15"))
     await stage.passes(days=1)
     await bernd.says("/mentor")
     assert bernd.sees_button("Pause until …")

@@ -17,13 +17,17 @@ from handlers.mentoring.suggesting import OpenSuggested, ShowSuggestions
 from tests.actors import Actor
 from tests.mentoring import mentor, mentorship, request, search, studied
 from tests.people import find, member
-from tests.stage import Stage
+from tests.stage import Stage, translations
+from tests.wording import assert_lines, city, province, said, several, spoken, topic
 
 ANNA, BERND = "Anna Weber", "Bernd Koch"
 OVER = "This search is over, or is not yours. You can begin a new one at any time."
 NOBODY_ELSE = "At present there is nobody else whom we could suggest to you."
 FULL = "All mentors for your topics have as many mentees as they have time for."
 NOT_OFFERED = "At present nobody offers these topics: {topics}."
+AHEAD = ("{n} year ahead of you.", "{n} years ahead of you.")
+AFTER = ("{n} year after you.", "{n} years after you.")
+SAME_COHORT = "Of the same cohort as you."
 
 
 async def looks(stage: Stage, **columns: Any) -> tuple[Actor, int]:
@@ -36,7 +40,8 @@ async def looks(stage: Stage, **columns: Any) -> tuple[Actor, int]:
 
 def names(actor: Actor) -> list[str]:
     """Who is suggested, in their order."""
-    return [row[0][0] for row in actor.screen.buttons if len(row) == 2 and row[1][0] == "Card"]
+    cards = translations(actor.language, "Card")
+    return [row[0][0] for row in actor.screen.buttons if len(row) == 2 and row[1][0] in cards]
 
 
 def requests(stage: Stage) -> dict[str, str]:
@@ -45,56 +50,79 @@ def requests(stage: Stage) -> dict[str, str]:
     return stage.looks_up(lambda session: {str(name): state for name, state in session.execute(query)})
 
 
+def why(actor: Actor, name: str = BERND) -> str:
+    """The reasons under a name."""
+    lines = actor.screen.text.split("\n")
+    return lines[lines.index(name) + 1]
+
+
+def in_common(stage: Stage, actor: Actor) -> str:
+    return said(actor, "Your common topic: {topics}.", "Your common topics: {topics}.", n=1, topics=topic(stage, actor))
+
+
+def shared(actor: Actor) -> str:
+    return said(actor, "You share {languages}.", languages=spoken(actor, "de", "en", "zh_Hans"))
+
+
+def together(actor: Actor, *sentences: str) -> str:
+    """One after the other."""
+    return ("" if actor.language == "zh_Hans" else " ").join(sentences)
+
+
 async def test_each_suggestion_says_why(stage: Stage) -> None:
     mentor(stage, BERND, city="Stuttgart")
     studied(stage, BERND, "nrw-shanxi", 1998)
     anna, _search = await looks(stage)
-    anna.reads(
-        "Bernd Koch\nYour common topic: Smart city and mobility. Moved from Shanxi to Stuttgart. You share German, "
-        "English, and Chinese. 14 years ahead of you."
-    )
+    places = {"province": province(stage, anna, "nrw-shanxi"), "city": city(stage, anna, "Stuttgart")}
+    moved = said(anna, "Moved from {province} to {city}.", **places)
+    ahead = said(anna, *AHEAD, n=14)
+    assert why(anna) == together(anna, in_common(stage, anna), moved, shared(anna), ahead)
 
 
 async def test_nothing_released_means_no_places_and_no_years(stage: Stage) -> None:
     mentor(stage, BERND, city="Stuttgart", opens=())
     studied(stage, BERND, "nrw-shanxi", 1998)
     anna, ident = await looks(stage)
-    anna.reads("Bernd Koch\nYour common topic: Smart city and mobility. You share German, English, and Chinese.")
+    assert why(anna) == together(anna, in_common(stage, anna), shared(anna))
     await anna.presses(OpenSuggested(ident, find(stage, BERND).id).pack(), None)
-    for hidden in ("Stuttgart", "Shanxi", "1998", "ahead of you"):
+    places = (city(stage, anna, "Stuttgart"), province(stage, anna, "nrw-shanxi"))
+    for hidden in (*places, "1998", *AHEAD):
         anna.reads_not(hidden)
 
 
-@pytest.mark.parametrize(
-    ("opens", "says"),
-    [
-        (("city",), "Lives in Stuttgart. You share German, English, and Chinese."),
-        (("studies",), "Smart city and mobility. You share German, English, and Chinese. 14 years ahead of you."),
-    ],
-)
-async def test_a_reason_is_told_only_from_what_was_opened(stage: Stage, opens: tuple[str, ...], says: str) -> None:
-    mentor(stage, BERND, city="Stuttgart", opens=opens)
+async def test_a_place_is_told_where_only_that_was_opened(stage: Stage) -> None:
+    mentor(stage, BERND, city="Stuttgart", opens=("city",))
     studied(stage, BERND, "nrw-shanxi", 1998)
     anna, _search = await looks(stage)
-    anna.reads(says)
+    lives = said(anna, "Lives in {city}.", city=city(stage, anna, "Stuttgart"))
+    assert why(anna) == together(anna, in_common(stage, anna), lives, shared(anna))
 
 
-@pytest.mark.parametrize(
-    ("year", "says"), [(2012, "Of the same cohort as you."), (2013, "1 year after you."), (2020, "8 years after you.")]
-)
-async def test_a_mentor_may_be_of_the_same_cohort_or_younger(stage: Stage, year: int, says: str) -> None:
+async def test_years_are_told_where_only_studies_were_opened(stage: Stage) -> None:
+    mentor(stage, BERND, city="Stuttgart", opens=("studies",))
+    studied(stage, BERND, "nrw-shanxi", 1998)
+    anna, _search = await looks(stage)
+    ahead = said(anna, *AHEAD, n=14)
+    assert why(anna) == together(anna, in_common(stage, anna), shared(anna), ahead)
+
+
+@pytest.mark.parametrize(("year", "years"), [(2012, 0), (2013, 1), (2020, 8)])
+async def test_a_mentor_may_be_of_the_same_cohort_or_younger(stage: Stage, year: int, years: int) -> None:
     mentor(stage, BERND)
     studied(stage, BERND, "nrw-young", year)
     anna, _search = await looks(stage)
-    anna.reads(f"Lives in Chemnitz. You share German, English, and Chinese. {says}")
+    lives = said(anna, "Lives in {city}.", city=city(stage, anna, "Chemnitz"))
+    after = said(anna, *AFTER, n=years) if years else said(anna, SAME_COHORT)
+    assert why(anna) == together(anna, in_common(stage, anna), lives, shared(anna), after)
 
 
 async def test_an_unknown_year_is_no_reason(stage: Stage) -> None:
     mentor(stage, BERND)
     studied(stage, BERND, "nrw-young", None)
     anna, _search = await looks(stage)
-    anna.reads("Lives in Chemnitz. You share German, English, and Chinese.")
-    anna.reads_not("cohort as you")
+    lives = said(anna, "Lives in {city}.", city=city(stage, anna, "Chemnitz"))
+    assert why(anna) == together(anna, in_common(stage, anna), lives, shared(anna))
+    anna.reads_not(SAME_COHORT)
 
 
 async def test_five_are_suggested_and_who_is_further_away_comes_first(stage: Stage) -> None:
@@ -136,8 +164,17 @@ async def test_the_whole_card_shows_what_is_offered_and_the_look_is_written_down
     mentor(stage, BERND, helps="Young engineers", availability="Evenings", free=("Tea",))
     anna, _search = await looks(stage)
     await anna.taps("Card")
-    anna.reads("Topics: Smart city and mobility and Tea\nLanguages: German, English, and Chinese")
-    anna.reads("Glad to help: Young engineers\nAvailable: Evenings\nLives in Chemnitz")
+    assert_lines(
+        anna,
+        said(anna, "<b>Topics:</b> {topics}", topics=several(anna, topic(stage, anna), "Tea")),
+        said(anna, "<b>Languages:</b> {languages}", languages=spoken(anna, "de", "en", "zh_Hans")),
+    )
+    assert_lines(
+        anna,
+        said(anna, "<b>Glad to help:</b> {words}", words="Young engineers"),
+        said(anna, "<b>Available:</b> {words}", words="Evenings"),
+        said(anna, "Lives in {city}", city=city(stage, anna, "Chemnitz")),
+    )
     looked = stage.looks_up(lambda session: session.execute(select(Look.member_id, Look.viewer_id)).all())
     assert looked == [(find(stage, BERND).id, find(stage, ANNA).id)]
     await anna.taps("Choose")
@@ -155,7 +192,7 @@ async def test_the_whole_card_shows_what_is_offered_and_the_look_is_written_down
 async def test_topics_in_own_words_meet_however_they_are_spelled(stage: Stage, spelled: str) -> None:
     mentor(stage, BERND, topics=(), free=("Smart Grid",))
     anna, _search = await looks(stage, topics=[], free_topics=[spelled])
-    anna.reads("Your common topic: Smart Grid.")
+    anna.reads("Your common topic: {topics}.", topics="Smart Grid")
 
 
 # --- in the meantime ---------------------------------------------------------------------------------------------
@@ -330,7 +367,7 @@ async def test_who_was_together_or_asked_before_is_not_suggested_again(stage: St
 async def test_topics_nobody_offers(stage: Stage) -> None:
     mentor(stage, BERND, topics=("energy",))
     anna, _search = await looks(stage, free_topics=["Tea"])
-    anna.reads(NOT_OFFERED, topics="Smart city and mobility and Tea")
+    anna.reads(NOT_OFFERED, topics=several(anna, topic(stage, anna), "Tea"))
     assert anna.sees_button("Tell me when there is someone")
     assert anna.sees_button("Contact")
 
@@ -338,7 +375,8 @@ async def test_topics_nobody_offers(stage: Stage) -> None:
 async def test_nobody_speaks_the_language(stage: Stage) -> None:
     mentor(stage, BERND, languages=("fr",))
     anna, _search = await looks(stage, languages=["de", "zh_Hans"])
-    anna.reads("There are mentors for your topics, but none who speaks {languages}.", languages="German and Chinese")
+    wanted = spoken(anna, "de", "zh_Hans")
+    anna.reads("There are mentors for your topics, but none who speaks {languages}.", languages=wanted)
 
 
 async def test_all_have_as_many_mentees_as_they_have_time_for(stage: Stage) -> None:
@@ -354,7 +392,7 @@ async def test_mentors_who_are_not_in_the_network_offer_nothing(stage: Stage) ->
     mentor(stage, BERND)
     changes(stage, "without consent")
     anna, _search = await looks(stage)
-    anna.reads(NOT_OFFERED, topics="Smart city and mobility")
+    anna.reads(NOT_OFFERED, topics=topic(stage, anna))
     anna.reads_not(BERND)
 
 
@@ -363,5 +401,5 @@ async def test_fields_opened_to_clubs_are_reasons_only_for_who_shares_one(stage:
     who = find(stage, BERND).id
     stage.looks_up(lambda session: members.set_visibility(session, who, {"city": "clubs"}))
     anna, _search = await looks(stage)
-    anna.reads("You share German, English, and Chinese.")
-    anna.reads_not("Stuttgart")
+    assert why(anna) == together(anna, in_common(stage, anna), shared(anna))
+    anna.reads_not(city(stage, anna, "Stuttgart"))

@@ -17,6 +17,7 @@ from tests.actors import Actor
 from tests.mentoring import mentor, mentorship, request, search
 from tests.people import find, member
 from tests.stage import Stage
+from tests.wording import topic
 
 ANNA, BERND = "Anna Weber", "Bernd Koch"
 THERE_IS = "You are looking for a mentor: now there is somebody who could be the right one. Please have a look."
@@ -66,7 +67,7 @@ async def test_a_mentor_who_offers_by_the_form_is_found(stage: Stage) -> None:
     anna.reads_not(THERE_IS)
     await bernd.says("/mentor")
     await bernd.taps("Topics")
-    await bernd.taps("Smart city and mobility")
+    await bernd.taps(topic(stage, bernd))
     await bernd.taps("Done")
     await stage.passes(minutes=1)
     anna.reads(THERE_IS)

@@ -9,6 +9,7 @@ from db.disclosure import everything_about
 from handlers.people.contact_buttons import DropLine, SetLine
 from handlers.people.own_entry import MyEntry
 from tests.clubs import club, enters
+from tests.handlers.people.reading import city, said, switched
 from tests.handlers.people.touching import ANNA, BERND, all_read, asks, change, lines
 from tests.mentoring import offers, opens_to_all
 from tests.people import find, member
@@ -21,19 +22,21 @@ TO_CLUBS = "Members of your clubs see as well:"
 @pytest.mark.parametrize("door", ["telegram", "web"])
 async def test_what_all_alumni_see_and_what_my_clubs_see(stage: Stage, door: str) -> None:
     anna = member(stage, ANNA, door=door)
+    home, to_my_clubs = city(stage, anna, "Chemnitz"), said(anna, TO_CLUBS)
     await anna.says("/entry")
     anna.reads("<b>What other alumni see of you</b>")
     anna.reads(NOTHING_OPEN)
-    assert TO_CLUBS not in anna.screen.text
-    assert "Chemnitz" not in anna.screen.text
+    assert to_my_clubs not in anna.screen.text
+    assert home not in anna.screen.text
     who = find(stage, ANNA).id
     stage.looks_up(lambda session: members.set_visibility(session, who, {"city": "alumni", "studies": "clubs"}))
     await anna.says("/entry")
-    to_all, to_clubs = anna.screen.text.split(TO_CLUBS)
-    assert "Lives in Chemnitz" in to_all
+    to_all, to_clubs = anna.screen.text.split(to_my_clubs)
+    lives = said(anna, "Lives in {city}", city=home)
+    assert lives in to_all
     assert "2007–2012" not in to_all
     assert "2007–2012" in to_clubs
-    assert "Lives in" not in to_clubs
+    assert lives not in to_clubs
 
 
 async def test_it_is_what_others_see(stage: Stage) -> None:
@@ -45,9 +48,10 @@ async def test_it_is_what_others_see(stage: Stage) -> None:
     who = find(stage, ANNA).id
     stage.looks_up(lambda session: members.set_visibility(session, who, {"city": "clubs"}))
     await anna.says("/entry")
-    assert "Lives in Chemnitz" in anna.screen.text.split(TO_CLUBS)[1]
+    home = city(stage, anna, "Chemnitz")
+    assert said(anna, "Lives in {city}", city=home) in anna.screen.text.split(said(anna, TO_CLUBS))[1]
     await asks(stage, anna, BERND)
-    bernd.reads("Lives in {city}", city="Chemnitz")
+    bernd.reads("Lives in {city}", city=home)
 
 
 async def test_the_contact_line_is_written_changed_and_deleted(stage: Stage) -> None:
@@ -121,7 +125,7 @@ async def test_a_pausing_mentor_reads_that_they_pause(stage: Stage) -> None:
 async def test_the_name_is_told_or_not(stage: Stage) -> None:
     anna = member(stage, ANNA)
     await anna.says("/entry")
-    await anna.taps("Give my name when I look: {state}", state="off")
+    await anna.taps("Give my name when I look: {state}", state=switched(anna, False))
     assert find(stage, ANNA).looks_named is True
 
 
@@ -130,7 +134,7 @@ async def test_the_way_to_what_is_open(stage: Stage) -> None:
     opens_to_all(stage, ANNA, "city")
     await anna.says("/entry")
     await anna.taps("Change what is open")
-    anna.reads("<b>Your profile</b> ({state})", state="verified")
+    anna.reads("<b>Your profile</b> ({state})", state=said(anna, "verified"))
 
 
 async def test_without_consent_or_on_the_way_out_there_is_no_entry(stage: Stage) -> None:

@@ -3,20 +3,24 @@
 import pytest
 from sqlalchemy import delete, select, update
 
+from bot.conversation.i18n import speaking
 from db import members
 from db.engine import in_session
 from db.models.members import Affiliation, Member, MemberTopic
 from db.models.people import LookedUp, MemberName, Offer
 from db.models.privacy import Audit
 from handlers.people.buttons import OpenPerson
+from handlers.people.criteria import labels
 from handlers.people.search_buttons import By, Narrow, ShowSearch, Widen
 from tests.actors import Actor
 from tests.clubs import club, enters
+from tests.handlers.people.reading import city, city_and_country, said, studies, topic
 from tests.handlers.test_joining import picks
 from tests.mentoring import opens_to_all, topic_id
 from tests.people import find, member
 from tests.stage import Stage
 
+WHOM = "Whom are you looking for? Write a name or its beginning, in any script, or choose below."
 NOBODY = "Nobody was found."
 LIMIT = "So that nobody can copy the directory, {n} names are shown in a day."
 
@@ -25,6 +29,22 @@ def names_on(actor: Actor) -> list[str]:
     """The people the newest message offers to open."""
     prefix = f"{OpenPerson.prefix}:"
     return [label for row in actor.screen.buttons for label, data in row if data.startswith(prefix)]
+
+
+def label(actor: Actor, by: By) -> str:
+    """What is searched by, as they read it."""
+    with speaking(actor.language):
+        return str(labels()[by])
+
+
+def condition(actor: Actor, by: By, answer: str) -> str:
+    """A line that says what is searched by."""
+    return said(actor, "<b>{label}:</b> {answer}", label=label(actor, by), answer=answer)
+
+
+async def drops(actor: Actor, by: By, answer: str) -> None:
+    """Search no longer by this."""
+    await actor.taps(f"✕ {label(actor, by)}: {answer}")
 
 
 async def looks_for(actor: Actor, *words: str) -> list[str]:
@@ -72,18 +92,17 @@ async def test_whole_names_come_before_beginnings(stage: Stage) -> None:
 
 
 @pytest.mark.everywhere
-@pytest.mark.language("en")
 async def test_the_search_begins_at_the_menu_of_commands_and_ends_at_a_card(stage: Stage) -> None:
     anna = member(stage)
     member(stage, "Bernd Koch")
     await anna.says("/find")
-    anna.reads("Whom are you looking for?")
+    anna.reads(WHOM)
     await anna.says("koch")
-    anna.reads("Name: koch")
+    anna.reads(condition(anna, By.NAME, "koch"))
     await anna.taps("Bernd Koch")
-    anna.reads("Bernd Koch\nNothing more is open to you.")
+    anna.reads(f"Bernd Koch\n{said(anna, 'Nothing more is open to you.')}")
     await anna.taps("Back to search")
-    anna.reads("Name: koch")
+    anna.reads(condition(anna, By.NAME, "koch"))
     assert names_on(anna) == ["Bernd Koch"]
 
 
@@ -118,7 +137,7 @@ async def test_what_is_no_name_is_answered_with_what_is_expected(stage: Stage) -
     await anna.says("x" * 61)
     anna.reads("This is too long: please use at most {n} characters.", n=60)
     await anna.taps("Cancel")
-    anna.reads("Whom are you looking for?")
+    anna.reads(WHOM)
 
 
 async def test_a_changed_name_is_found_at_once_and_the_old_one_no_more(stage: Stage) -> None:
@@ -154,8 +173,9 @@ async def test_a_city_finds_only_those_who_opened_it_to_the_reader(stage: Stage)
     await anna.says("/find")
     await anna.taps("City")
     await anna.says("Leipzig")
-    anna.reads("City: Leipzig, Saxony, Germany")
-    assert names_on(anna) == ["Bernd Koch · Leipzig", "Carla Schmidt · Leipzig"]
+    anna.reads(condition(anna, By.CITY, city_and_country(stage, anna, "Leipzig")))
+    there = city(stage, anna, "Leipzig")
+    assert names_on(anna) == [f"Bernd Koch · {there}", f"Carla Schmidt · {there}"]
 
 
 def opens(stage: Stage, name: str, **audiences: str) -> None:
@@ -176,7 +196,7 @@ async def test_somebody_in_no_club_of_mine_keeps_what_is_for_clubs(stage: Stage)
         anna.reads(NOBODY)
     await anna.says("/find")
     await anna.taps("Topic")
-    await anna.taps("Energy transition")
+    await anna.taps(topic(stage, anna, "energy"))
     anna.reads(NOBODY)
 
 
@@ -190,38 +210,45 @@ async def test_studies_find_by_institution_and_years_of_the_same_time_there(stag
     stage.looks_up(lambda session: session.execute(later))
     await anna.says("/find")
     await anna.taps("Institution")
-    await anna.taps("Chemnitz University of Technology")
-    assert names_on(anna) == ["Bernd Koch · Mechanical Engineering", "Carla Schmidt · Mechanical Engineering"]
+    institution, programme = studies(stage, anna)
+    await anna.taps(institution)
+    assert names_on(anna) == [f"Bernd Koch · {programme}", f"Carla Schmidt · {programme}"]
     await anna.taps("Cohort")
     await anna.says("2015–2020")
-    anna.reads("Cohort: 2015–2020")
-    assert names_on(anna) == ["Carla Schmidt · Mechanical Engineering"]
-    await anna.taps("✕ Cohort: 2015–2020")
+    anna.reads(condition(anna, By.COHORT, "2015–2020"))
+    assert names_on(anna) == [f"Carla Schmidt · {programme}"]
+    await drops(anna, By.COHORT, "2015–2020")
     assert len(names_on(anna)) == 2
-    await anna.taps("✕ Institution: Chemnitz University of Technology")
-    anna.reads("Whom are you looking for?")
+    await drops(anna, By.INSTITUTION, institution)
+    anna.reads(WHOM)
 
 
 async def test_conditions_are_combined_with_a_name(stage: Stage) -> None:
     anna = member(stage)
-    for name, city in (("Bernd Koch", "Leipzig"), ("Carla Koch", "Shanghai"), ("Dora Vogel", "Leipzig")):
-        member(stage, name, city=city)
+    leipzig, shanghai = (city(stage, anna, each) for each in ("Leipzig", "Shanghai"))
+    for name, home in (("Bernd Koch", "Leipzig"), ("Carla Koch", "Shanghai"), ("Dora Vogel", "Leipzig")):
+        member(stage, name, city=home)
         opens_to_all(stage, name, "city", "topics")
         works_on(stage, name, "energy")
-    assert await looks_for(anna, "koch") == ["Bernd Koch · Leipzig", "Carla Koch · Shanghai"]
+    assert await looks_for(anna, "koch") == [f"Bernd Koch · {leipzig}", f"Carla Koch · {shanghai}"]
     await anna.taps("City")
     await anna.says("Leipzig")
-    assert names_on(anna) == ["Bernd Koch · Leipzig"]
+    assert names_on(anna) == [f"Bernd Koch · {leipzig}"]
     await anna.taps("Topic")
-    await anna.taps("Energy transition")
-    anna.reads("Name: koch\nCity: Leipzig, Saxony, Germany\nTopic: Energy transition")
-    assert names_on(anna) == ["Bernd Koch · Leipzig"]
-    await anna.taps("✕ Name: koch")
-    assert names_on(anna) == ["Bernd Koch · Leipzig", "Dora Vogel · Leipzig"]
+    await anna.taps(topic(stage, anna, "energy"))
+    held = {
+        By.NAME: "koch",
+        By.CITY: city_and_country(stage, anna, "Leipzig"),
+        By.TOPIC: topic(stage, anna, "energy"),
+    }
+    assert "\n".join(condition(anna, *each) for each in held.items()) in anna.screen.text
+    assert names_on(anna) == [f"Bernd Koch · {leipzig}"]
+    await drops(anna, By.NAME, "koch")
+    assert names_on(anna) == [f"Bernd Koch · {leipzig}", f"Dora Vogel · {leipzig}"]
     await anna.says("vogel")
-    assert names_on(anna) == ["Dora Vogel · Leipzig"]
+    assert names_on(anna) == [f"Dora Vogel · {leipzig}"]
     await anna.taps("New search")
-    anna.reads("Whom are you looking for?")
+    anna.reads(WHOM)
 
 
 async def test_what_others_offer_and_seek_is_found_by_topic_or_whatever_it_is(stage: Stage) -> None:
@@ -234,11 +261,11 @@ async def test_what_others_offer_and_seek_is_found_by_topic_or_whatever_it_is(st
     await anna.says("/find")
     await anna.taps("Who offers")
     await anna.taps("Anything")
-    anna.reads("Who offers: Anything")
+    anna.reads(condition(anna, By.OFFERS, said(anna, "Anything")))
     assert sorted(names_on(anna)) == ["Bernd Koch", "Carla Schmidt"]
     await anna.says("/find")
     await anna.taps("Who offers")
-    await anna.taps("Energy transition")
+    await anna.taps(topic(stage, anna, "energy"))
     assert names_on(anna) == ["Carla Schmidt"]
     await anna.taps("Who seeks")
     await anna.taps("Anything")
@@ -250,7 +277,7 @@ async def test_leaving_a_question_leads_back_to_the_search(stage: Stage) -> None
     member(stage, "Bernd Koch")
     await looks_for(anna, "koch")
     await anna.taps("City")
-    anna.reads("In which city?")
+    anna.reads("In which city? Write its name, or share your location.")
     await anna.taps("Cancel")
     assert names_on(anna) == ["Bernd Koch"]
     await anna.taps("City")
@@ -269,7 +296,7 @@ async def test_a_city_of_several_is_chosen(stage: Stage) -> None:
     await anna.says("上海")
     anna.reads("Which one do you mean?")
     await picks(anna, 0)
-    assert names_on(anna) == ["Carla Schmidt · Shanghai"]
+    assert names_on(anna) == [f"Carla Schmidt · {city(stage, anna, '上海')}"]
 
 
 # -- pages, limits, old buttons
@@ -319,7 +346,7 @@ async def test_after_so_many_names_a_day_there_are_no_more_until_tomorrow(stage:
     anna.reads(LIMIT, n=10)
     assert names_counted(stage, "Anna Weber") == 10
     await anna.presses(OpenPerson(find(stage, "Bernd Kocha").id).pack(), None)
-    anna.reads("Bernd Kocha\nNothing more is open to you.")
+    anna.reads(f"Bernd Kocha\n{said(anna, 'Nothing more is open to you.')}")
     await anna.presses(OpenPerson(find(stage, "Bernd Kocho").id).pack(), None)
     anna.reads(LIMIT, n=10)
     anna.reads_not("Bernd Kocho")
@@ -366,9 +393,11 @@ async def test_buttons_of_a_search_that_was_given_up_begin_a_new_one(stage: Stag
     member(stage, "Bernd Koch")
     await looks_for(anna, "koch")
     await anna.says("/cancel")
-    anna.reads("Cancelled: Find people.")
+    anna.reads(
+        "Cancelled: {form}. What you had entered in this form has been discarded.", form=said(anna, "Find people")
+    )
     await anna.presses(Widen(By.CITY).pack(), None)
-    anna.reads("Whom are you looking for?")
+    anna.reads(WHOM)
     await anna.says("/cancel")
     await anna.presses(Narrow(By.COHORT).pack(), None)
     await anna.says("2012")
@@ -382,4 +411,4 @@ async def test_words_written_after_a_card_are_no_search(stage: Stage) -> None:
     await anna.taps("Bernd Koch")
     await anna.says("Bernd")
     anna.reads("This is an automatic assistant, which cannot answer free text.")
-    assert not anna.sees_button("Continue: Find people")
+    assert not anna.sees_button("Continue: {form}")
