@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from db.models.conversation import Door
 from db.models.members import Member
@@ -101,5 +101,7 @@ def zone_of(session: Session, member: int) -> str:
 
 
 def clear_old(session: Session, now: datetime) -> None:
-    """Forget bubbles of more than 90 days ago."""
-    session.execute(delete(Entry).where(Entry.at < now - KEPT))
+    """Forget bubbles of more than 90 days ago. A member's newest stays: pages left open count from its number."""
+    newer = aliased(Entry)
+    followed = exists().where(newer.member_id == Entry.member_id, newer.seq > Entry.seq)
+    session.execute(delete(Entry).where(Entry.at < now - KEPT, followed).execution_options(synchronize_session=False))

@@ -39,11 +39,10 @@ def several(actor: Actor, *names: str) -> str:
         return str(listed(list(names)))
 
 
-def spoken(actor: Actor, *tags: str) -> str:
-    """ "German and Chinese" """
+def spoken(actor: Actor, *tags: str, either: bool = False) -> str:
+    """ "German and Chinese", or `either` of them."""
     with speaking(actor.language):
-        names = [name_language(tag) for tag in tags]
-    return several(actor, *names)
+        return str(listed([name_language(tag) for tag in tags], either=either))
 
 
 def another_language(actor: Actor) -> str:

@@ -6,12 +6,13 @@ context variables, so that nothing leaks from one person to the next. English se
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -105,9 +106,10 @@ def locale() -> Locale:
     return Locale.parse(language())
 
 
-def listed(items: list[str]) -> Markup:
-    """ "a, b and c", escaped, as the reader's language joins."""
-    return Markup(format_list([str(escape(item)) for item in items], locale=locale())) if items else Markup("")
+def listed(items: Sequence[str], *, either: bool = False) -> Markup:
+    """ "a, b and c", or `either` of them: "a, b or c"; escaped, as the reader's language joins."""
+    style: Literal["or", "standard"] = "or" if either else "standard"
+    return Markup(format_list([str(escape(item)) for item in items], style, locale())) if items else Markup("")
 
 
 def when(instant: datetime) -> str:

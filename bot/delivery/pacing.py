@@ -19,8 +19,9 @@ SPARE = 2
 PATIENCE_S = 5.0
 # A timer of the loop may wake so late; what was missed by that is made up for.
 LATE_S = 0.02
-# After a long pause replies come back out of the database within a second: so long announcements let them go first.
-AFTER_YOU_S = 1.5
+# After a long pause replies come back out of the database within a second, on a busy machine within four: so long
+# announcements let them go first.
+AFTER_YOU_S = 5.0
 CHAT_GAP_S = 1.0
 CHATS_KEPT = 5000
 

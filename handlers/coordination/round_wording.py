@@ -72,7 +72,7 @@ def _figure_lines(figures: Mapping[str, Any]) -> list[Markup]:
         "Across cohorts {cohorts} ({old_cohorts}), across regions {regions} ({old_regions}), mean fit {fit} "
         "({old_fit})."
     )
-    load = _("Mentors with somebody: {mentors} ({old_mentors}), most for one of them: {most} ({old_most}).")
+    load = _("Mentors with a mentee: {mentors} ({old_mentors}), at most {most} ({old_most}) each.")
     return [
         pairs_line(figures),
         quality.format(
@@ -89,7 +89,7 @@ def _figure_lines(figures: Mapping[str, Any]) -> list[Markup]:
             most=number(ours.most),
             old_most=number(others.most),
         ),
-        _("In brackets: if mentees chose one after the other. Fit is from 0 to 1."),
+        _("In brackets: the same figures, first come, first served. Fit is from 0 to 1."),
     ]
 
 
@@ -117,7 +117,7 @@ def _progress_lines(session: Session, row: MatchRound) -> list[Markup]:
         (_("Still to be suggested: {n}"), count),
         (_("The mentee decides: {n}"), states.get("proposed", 0)),
         (_("The mentor decides: {n}"), states.get("asked", 0)),
-        (_("Together: {n}"), states.get("accepted", 0)),
+        (_("Mentorships begun: {n}"), states.get("accepted", 0)),
         (_("Did not come about: {n}"), ended),
     ]
     lines = [sentence.format(n=number(n)) for sentence, n in shown if n]

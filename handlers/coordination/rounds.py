@@ -240,7 +240,7 @@ FORM = Form(
     questions=(
         Question(
             name="name",
-            label=lambda: _("Name"),
+            label=lambda: pgettext("matching round", "Name"),
             prompt=lambda _asking: _("What shall the round be called? For example: Mentoring, autumn."),
             check=check_line(rounds.LONGEST_NAME),
         ),
@@ -256,7 +256,7 @@ FORM = Form(
         ),
         Question(
             name="format",
-            label=lambda: _("Format"),
+            label=lambda: pgettext("mentor", "Format"),
             prompt=lambda _asking: _("For which format?"),
             check=check_choice(_list_formats),
             choices=_list_formats,

@@ -11,7 +11,7 @@ from handlers.mentoring.buttons import KeepApart
 def keep_apart(turn: Turn, tap: KeepApart) -> Reply:
     """Undone by the button under it. Not even the audit log has it."""
     if tap.member == turn.me.id:
-        raise Refused(Reply(_("This is you yourself."), _on()))
+        raise Refused(Reply(_("This is you."), _on()))
     known = mentors.wishes_apart(turn.session, turn.me.id, tap.member)
     if not known and not directory.is_in_network(turn.session, tap.member):
         raise Refused(Reply(_("This person cannot be found here any more."), _on()))

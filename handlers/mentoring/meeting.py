@@ -123,7 +123,7 @@ def propose_time(turn: Turn, tap: ProposeTime) -> Reply:
     """The other one is asked whether it suits them."""
     pair = present_or_refuse(turn, tap.mentorship)
     if not _is_offered(turn, pair, tap.at):
-        return _times(turn, pair, note=_("This time does not do any more. Here are others:"))
+        return _times(turn, pair, note=_("This time is no longer possible. Here are others:"))
     if agreed(pair) == tap.at:
         return Reply(_settled(turn, pair), under(pair.row.id, Button(_("Another time"), FindTime(pair.row.id))))
     turn.notify(pair.other, MeetingProposed(pair.row.id, tap.at, agreed(pair)))
@@ -185,7 +185,7 @@ def _entries(pair: Pair, house: House, now: datetime) -> Sequence[Entry]:
         start=row.meets_at,
         end=row.meets_at + meeting.LASTS,
         title=title.unescape(),
-        description=_("A meeting of your mentorship. Everything about it: /menu").unescape(),
+        description=_("A meeting of your mentorship. Everything about it is in the chat of the network.").unescape(),
         location="",
         url=house.web_url,
         status="CONFIRMED" if pair.is_active and pair.name else "CANCELLED",

@@ -78,7 +78,7 @@ def _what_now(session: Session, search: MentorSearch, asked: MentorRequest | Non
         name = directory.names_of(session, [asked.mentor_id]).get(asked.mentor_id, "–")
         return _("{name} is being asked now. We tell you as soon as there is an answer.").format(name=name)
     if mentor_requests.live_of(session, search.id) is not None:
-        return _("Noted. They are asked if the one being asked now has no time.")
+        return _("Noted. These are asked if the one being asked now has no time.")
     return _("Nobody is in line who can be asked at present. Please choose from the suggestions.")
 
 
@@ -101,7 +101,7 @@ def ask_proposed(turn: Turn, tap: AskProposed) -> Reply:
     if mentor_requests.agree(turn.session, request, turn.now):
         _record(turn, "mentor_asked", request)
         return search_card(turn.session, search, _what_now(turn.session, search, request))
-    note = _("Whom we had suggested cannot be asked any more. Please choose from the suggestions.")
+    note = _("The person we had suggested cannot be asked any more. Please choose from the suggestions.")
     live = mentor_requests.live_of(turn.session, search.id)
     return search_card(turn.session, search, None if live is not None else note)
 
@@ -142,7 +142,7 @@ def _ask_once(session: Session, search: MentorSearch) -> Reply:
         )
     yes, no = (
         Button(_("Yes, end it"), CancelSearch(search.id, True)),
-        Button(pgettext("mentor", "Keep it"), OpenSearch(search.id)),
+        Button(pgettext("search", "Keep looking"), OpenSearch(search.id)),
     )
     return Reply(text, ((yes, no),))
 

@@ -180,7 +180,7 @@ def proposal(session: Session, reader: int, request: MentorRequest, search: Ment
         *lines_about(person),
         *mentor_lines(session, offer),
         Markup(""),
-        _("Shall we ask? You have until {day}; whatever you choose is quite all right.").format(day=day(until)),
+        _("Shall we ask? You have until {day}; yes or no, both are fine.").format(day=day(until)),
     ]
     rows = (tuple(_about_live(session, request)), (Button(_("My search"), OpenSearch(search.id)),))
     return Reply(Markup("\n").join(lines), rows)

@@ -35,7 +35,7 @@ def find_mentor(turn: Turn) -> Outcome:
     assert isinstance(first, Reply)
     intro = _(
         "A few questions, and we suggest people who could be your mentor, with the reasons. You choose whom we ask; "
-        "only whom we ask reads your goal and what you release to alumni."
+        "only the people we ask read your goal and what you release to alumni."
     )
     return Reply(Markup("{}\n\n{}").format(intro, first.text), first.rows)
 
@@ -118,7 +118,9 @@ def change_wishes(turn: Turn, tap: ChangeWishes) -> Outcome:
 
 
 def _summary(_asking: Asking) -> Any:
-    return _("<b>What you look for</b>\nWhom we ask for you reads your name, your goal and what you release to alumni.")
+    return _(
+        "<b>What you look for</b>\nThe people we ask for you read your name, your goal and what you release to alumni."
+    )
 
 
 SEARCH = Form(

@@ -262,7 +262,7 @@ def _missing(turn: Turn, search: MentorSearch) -> Markup:
         topics = topic_words(turn.session, mentee.topics, search.free_topics)
         return _("At present nobody offers these topics: {topics}.").format(topics=listed(topics))
     if not speaking:
-        languages = language_names(mentee.languages)
+        languages = language_names(mentee.languages, either=True)
         return _("There are mentors for your topics, but none who speaks {languages}.").format(languages=languages)
     if all(each.busy >= each.capacity for each in speaking):
         return _("All mentors for your topics have as many mentees as they have time for.")

@@ -6,7 +6,7 @@ from babel import Locale
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from bot.conversation.i18n import _, language, listed, ngettext, number
+from bot.conversation.i18n import _, language, listed, ngettext, number, pgettext
 from bot.domain.matching import Far, Format, Reasons, topic_keys
 from bot.domain.people import Field
 from db import mentors, places
@@ -19,12 +19,12 @@ TO_GERMANY = "to-germany"
 
 
 def format_names() -> dict[Format, Markup]:
-    return {Format.CALL: _("One call"), Format.QUARTER: _("Three months"), Format.YEAR: _("A year")}
+    return {Format.CALL: _("One call"), Format.QUARTER: _("Three months"), Format.YEAR: pgettext("mentor", "A year")}
 
 
 def far_names() -> dict[Far, Markup]:
     return {
-        Far.ANY: _("No matter"),
+        Far.ANY: _("No preference"),
         Far.REGION: _("Another region"),
         Far.COHORT: _("Another cohort"),
         Far.BOTH: _("Both of these"),
@@ -36,10 +36,10 @@ def language_name(tag: str) -> str:
     return Locale.parse(tag).get_language_name(language()) or tag
 
 
-def language_names(tags: Iterable[str]) -> Markup:
-    """Languages as the reader calls them: "German, English and Chinese"."""
+def language_names(tags: Iterable[str], *, either: bool = False) -> Markup:
+    """Languages as the reader calls them: "German, English and Chinese", or `either` of them."""
     given = set(tags)
-    return listed([language_name(tag) for tag in SPOKEN if tag in given])
+    return listed([language_name(tag) for tag in SPOKEN if tag in given], either=either)
 
 
 def topic_words(session: Session, keys: Iterable[str], free_topics: Sequence[str]) -> list[str]:

@@ -14,7 +14,7 @@ class OpenContact(Callback, prefix="bc"):
 
 @dataclass(frozen=True, slots=True)
 class GiveContact(Callback, prefix="bg"):
-    """We may have each other's contact line."""
+    """We now have each other's contact line."""
 
     request: int
 

@@ -59,7 +59,7 @@ def card(session: Session, row: ContactRequest, person: Released, reader: Member
 def _to_asker(row: ContactRequest) -> Markup:
     return {
         "asked": _("You asked <b>{name}</b> for contact on {day}. There is no answer yet."),
-        "shared": _("You and <b>{name}</b> may have each other's contact."),
+        "shared": _("You and <b>{name}</b> now have each other's contact."),
         "answered": _("<b>{name}</b> has answered you here. You can go on writing without addresses."),
         "declined": _("<b>{name}</b> has no time for new contacts at present."),
         "lapsed": _("<b>{name}</b> has not found the time to answer your request of {day}."),
@@ -69,7 +69,7 @@ def _to_asker(row: ContactRequest) -> Markup:
 def _to_asked(row: ContactRequest) -> Markup:
     return {
         "asked": _("<b>{name}</b> would like to be in touch with you."),
-        "shared": _("You and <b>{name}</b> may have each other's contact."),
+        "shared": _("You and <b>{name}</b> now have each other's contact."),
         "answered": _("You have answered <b>{name}</b> here. You can go on writing, or give your contact as well."),
         "declined": _("You told <b>{name}</b> that you have no time at present. You may still give your contact."),
         "lapsed": _("The request of <b>{name}</b> of {day} has ended by itself. You may still give your contact."),
@@ -94,7 +94,7 @@ def _lines_shared(session: Session, person: Released, reader: Member) -> list[Ma
         else _("There is no contact line at present; you can write to each other here."),
         _("Yours: {line}").format(line=reader.contact)
         if reader.contact
-        else _("You have no contact line yet; if you write one, it appears there."),
+        else _("You have no contact line yet; if you write one, it is shown to the other, too."),
     ]
 
 

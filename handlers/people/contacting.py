@@ -40,7 +40,7 @@ def begin(turn: Turn, tap: AskContact) -> Outcome:
 def _why_not(turn: Turn, whom: int) -> Reply | None:
     """One sentence why this person is not asked now, and the way on."""
     if whom == turn.me.id:
-        return Reply(_("This is yourself."), ((Button(_("My entry"), Go("entry")), Button(_("Menu"), Go("menu"))),))
+        return Reply(_("This is you."), ((Button(_("My entry"), Go("entry")), Button(_("Menu"), Go("menu"))),))
     if (own := leaving(turn)) is not None:
         return own
     name = directory.names_of(turn.session, [whom]).get(whom) if 0 < whom <= LARGEST_ID else None
@@ -96,14 +96,9 @@ def send(turn: Turn, answers: Answers) -> Reply:
     turn.record("contact_asked", request=row.id)
     name = directory.names_of(turn.session, [row.asked_id])[row.asked_id]
     text = _(
-        "{name} has your request. You hear from us as soon as there is an answer, or after three weeks without one."
+        "{name} has your request. You hear from us as soon as there is an answer, at the latest after three weeks."
     ).format(name=name)
     return Reply(text, ((Button(_("Requests"), ListContacts()), Button(_("Menu"), Go("menu"))),))
-
-
-def _nobody_meant(asking: Asking, _value: object) -> Reply | None:
-    """An old button that went on with a request sent long ago."""
-    return None if WHOM in asking.answers else gone()
 
 
 def _name(asking: Asking) -> str:
@@ -123,7 +118,6 @@ ASKING = Form(
                 "{n} characters."
             ).format(name=_name(asking), n=LONGEST),
             check=check_text(LONGEST),
-            ends=_nobody_meant,
         ),
         line_question(
             lambda: _(

@@ -147,7 +147,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         name=By.INSTITUTION.value,
         label=lambda: _("Institution"),
-        prompt=lambda _asking: _("At which institution or in which programme office?"),
+        prompt=lambda _asking: _("Who was at which institution or in which programme office?"),
         check=check_choice(asked(list_institutions)),
         choices=asked(list_institutions),
         when=_only_when(By.INSTITUTION),

@@ -206,11 +206,6 @@ def remove(turn: Turn, tap: RemoveOffer) -> Reply:
     return _own(turn, _("Removed: {words}").format(words=words))
 
 
-def _neither_meant(asking: Asking, _value: object) -> Reply | None:
-    """An old button that went on with a line saved long ago."""
-    return None if KIND in asking.answers else _own(asking.turn)
-
-
 def _is_offer(asking: Asking) -> bool:
     return bool(asking.answers.get(KIND) == Kind.OFFER)
 
@@ -225,7 +220,6 @@ OFFERING = Form(
             prompt=lambda _asking: _("Which topic is it about? If it is none of these, please skip this."),
             check=check_choice(asked(list_topics)),
             choices=asked(list_topics),
-            ends=_neither_meant,
             optional=True,
             typed=False,
         ),

@@ -23,12 +23,12 @@ def lines_about(person: Released) -> list[Markup]:
         *(_studied(*each) for each in person.studies),
         *([_("Works on: {topics}").format(topics=listed([named(topic.names) for topic in person.topics]))]
           if person.topics else []),
-        *([_("Work: {work}").format(work=", ".join(work))] if work else []),
+        *([_("Work: {work}").format(work=" · ".join(work))] if work else []),
     ]  # fmt: skip
 
 
 def _studied(affiliation: Affiliation, institution: Institution, programme: Programme | None) -> Markup:
     years = "–".join(str(year) for year in (affiliation.from_year, affiliation.to_year) if year)
     where = named(institution.names)
-    what = f"{where}, {named(programme.names)}" if programme else where
+    what = f"{where} · {named(programme.names)}" if programme else where
     return Markup("{}").format(f"{what} ({years})" if years else what)

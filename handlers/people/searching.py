@@ -110,8 +110,8 @@ def _find(turn: Turn, search: Search) -> tuple[list[Released], bool, Markup | No
 def _whom() -> Markup:
     return _(
         "Whom are you looking for? Write a name or its beginning, in any script, or choose below. You find alumni who "
-        "agreed to be found, by what they have opened to you. Whoever's entry you open can see on which day it was, "
-        "and your name only if you agree to that."
+        "agreed to be found, by what they have opened to you. The person whose entry you open can see on which day it "
+        "was, and your name only if you agree to that."
     )
 
 
@@ -157,7 +157,7 @@ def _mark_of(person: Released) -> list[str]:
 
 def _change_rows(turn: Turn, search: Search) -> Rows:
     held = [
-        Button(shorten(f"✕ {label}: {say(turn, by, search.held[by])}", LONGEST_LABEL), Widen(by))
+        Button(shorten(f"✕ {label} · {say(turn, by, search.held[by])}", LONGEST_LABEL), Widen(by))
         for by, label in labels().items()
         if by in search.held
     ]

@@ -24,7 +24,7 @@ REQUEST = "_request"
 
 @dataclass(frozen=True, slots=True)
 class ContactShared(Notice, kind="contact_shared"):
-    """You may have each other's contact: to whoever asked."""
+    """You now have each other's contact: to whoever asked."""
 
     request: int
 
@@ -77,7 +77,7 @@ def write_line(turn: Turn, _tap: SetLine) -> Outcome:
 def keep_line(turn: Turn, answers: Answers) -> Outcome:
     turn.member.contact = answers[LINE]
     if REQUEST not in answers:
-        text = _("Saved: {line}\n\nIt goes only to whom you give it.").format(line=turn.member.contact)
+        text = _("Saved: {line}\n\nIt goes only to people you give it to.").format(line=turn.member.contact)
         return Reply(text, ((Button(_("My entry"), Go("entry")), Button(_("Menu"), Go("menu"))),))
     row = contacts.lock(turn.session, answers[REQUEST])
     refusal = _why_not(turn, row)

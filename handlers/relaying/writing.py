@@ -181,11 +181,6 @@ def _check_words(_asking: Asking, typed: Any) -> str:
     return words
 
 
-def _nobody_meant(asking: Asking, _words: Any) -> Reply | None:
-    """An old button that went on with words finished long ago."""
-    return None if ABOUT in asking.answers else _ended()
-
-
 RELAYING = Form(
     name="relay",
     title=lambda: _("Message"),
@@ -195,7 +190,6 @@ RELAYING = Form(
             label=lambda: _("Text"),
             prompt=_prompt,
             check=_check_words,
-            ends=_nobody_meant,
             summed_up=False,
         ),
     ),

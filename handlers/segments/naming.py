@@ -3,11 +3,10 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from babel.lists import format_list
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from bot.conversation.i18n import _, day, language, locale, name_language, named, ngettext, number, pgettext
+from bot.conversation.i18n import _, day, language, listed, name_language, named, ngettext, number, pgettext
 from bot.conversation.times import long_day
 from bot.domain.audience import ANSWERS, Audience, By, Condition, Group, Value, read_answers
 from db import places
@@ -126,11 +125,11 @@ def name_event(session: Session, event: int) -> Markup:
 
 def _either(names: Sequence[str]) -> Markup:
     """ "a, b or c"; of very many the first ones and how many more."""
-    shown = [str(escape(name)) for name in names[:NAMES_SHOWN]]
+    shown = list(names[:NAMES_SHOWN])
     if len(names) > len(shown):
         more = len(names) - len(shown)
-        shown.append(str(ngettext("{n} more", "{n} more", more).format(n=number(more))))
-    return Markup(format_list(shown, style="or", locale=locale()))
+        shown.append(ngettext("{n} more", "{n} more", more).format(n=number(more)))
+    return listed(shown, either=True)
 
 
 def name_value(session: Session, by: By, value: Value) -> str:

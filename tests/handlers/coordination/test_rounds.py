@@ -38,7 +38,7 @@ TWO: dict[str, Any] = {"pairs": 2, "mentees": 2, "others": 2}
 ACROSS = (
     "Across cohorts {cohorts} ({old_cohorts}), across regions {regions} ({old_regions}), mean fit {fit} ({old_fit})."
 )
-LOAD = "Mentors with somebody: {mentors} ({old_mentors}), most for one of them: {most} ({old_most})."
+LOAD = "Mentors with a mentee: {mentors} ({old_mentors}), at most {most} ({old_most}) each."
 LISTED = "<b>{name}</b>\nPairs of mentee and mentor ({n}), the best first; 1 is the best fit there is."
 NOBODY_ELSE = "At present there is nobody else for <b>{name}</b> who still has a place in this round."
 PUBLISH = (
@@ -179,7 +179,7 @@ async def test_a_segment_and_a_format_say_who_takes_part(stage: Stage) -> None:
     stage.looks_up(lambda session: session.add(Segment(**kept)))
     await makes(stage, koch, "In China", "A year")
     where = {"kind": word(koch, "segment", "Country"), "values": country(koch, "CN")}
-    year = said(koch, "Format: {format}", format=said(koch, "A year"))
+    year = said(koch, "Format: {format}", format=word(koch, "mentor", "A year"))
     assert_lines(koch, "• " + said(koch, "{kind}: {values}", **where), year)
     await computes(stage, koch)
     assert pairs(stage).keys() == {chinese}

@@ -97,7 +97,7 @@ async def test_what_does_not_do_any_more(stage: Stage) -> None:
     past, night = FRIDAY - 7 * 24 * 60, FRIDAY + 14 * 60
     for at in (past, night, 0, 10**12, FRIDAY + 365 * 24 * 60):
         await taps_again(anna, ProposeTime(ref, at))
-        anna.reads("This time does not do any more. Here are others:")
+        anna.reads("This time is no longer possible. Here are others:")
     assert queued(stage, "meeting_proposed") == []
 
 

@@ -136,7 +136,7 @@ async def test_others_are_put_in_line_behind_whoever_is_being_asked(stage: Stage
     anna, sought, _mentors = looking(stage, "Bernd Koch", "Carla Busch", "Dora Lang")
     await asks(stage, anna, sought, "Bernd Koch", "Carla Busch")
     await asks(stage, anna, sought, "Dora Lang")
-    anna.reads("Noted. They are asked if the one being asked now has no time.")
+    anna.reads("Noted. These are asked if the one being asked now has no time.")
     assert states(stage, sought) == {"Bernd Koch": "asked", "Dora Lang": "queued"}
 
 
@@ -266,7 +266,7 @@ async def test_a_suggested_mentor_who_filled_up_is_not_asked(stage: Stage) -> No
     member(stage, "Dora Lang")
     mentorship(stage, "Dora Lang", "Bernd Koch")
     await anna.taps("Ask")
-    anna.reads("Whom we had suggested cannot be asked any more. Please choose from the suggestions.")
+    anna.reads("The person we had suggested cannot be asked any more. Please choose from the suggestions.")
     assert states(stage, sought) == {"Bernd Koch": "gone"}
 
 

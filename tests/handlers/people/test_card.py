@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -57,7 +58,7 @@ async def test_a_card_shows_what_was_opened_and_the_ways_on(stage: Stage) -> Non
     assert anna.screen.text == "\n".join([
         "陈诗博 (CHEN Shibo)",
         said(anna, "Lives in {city}", city=city(stage, anna, "Shanghai")),
-        f"{institution}, {programme} (2007–2012)",
+        f"{institution} · {programme} (2007–2012)",
         said(anna, "Offers: {words}", words=f"A tour of our plant ({topic(stage, anna, 'energy')})"),
         said(anna, "Seeks: {words}", words="A partner in Saxony"),
         said(anna, "Offers mentoring on: {topics}", topics=topic(stage, anna, MOBILITY)),
@@ -196,7 +197,7 @@ async def test_the_file_of_my_data_has_days_and_roles_and_never_a_name(stage: St
     await bernd.says("/mydata")
 
 
-def everything(stage: Stage, name: str) -> dict[str, object]:
+def everything(stage: Stage, name: str) -> dict[str, Any]:
     who = find(stage, name).id
     return stage.looks_up(lambda session: everything_about(session, members.load(session, who)))
 

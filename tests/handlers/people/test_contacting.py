@@ -31,9 +31,7 @@ from tests.people import find, member
 from tests.stage import Stage
 
 WOULD_LIKE = "<b>{name}</b> would like to be in touch with you."
-NO_TIME = (
-    "<b>{name}</b> has no time for new contacts at present. Perhaps somebody else is glad to hear from you."
-)
+NO_TIME = "<b>{name}</b> has no time for new contacts at present. Perhaps somebody else is glad to hear from you."
 NOT_HERE = "This person cannot be found here any more."
 RECENTLY = "You asked this person recently."
 UNREACHABLE = "{name} cannot be reached through us at present, so nothing was sent."
@@ -64,7 +62,7 @@ async def test_two_people_get_each_others_contact(stage: Stage, asker_at: str, a
     bernd.reads("Done: you both have the other's contact now.")
     assert "anna@weber.de" in bernd.screen.text
     await all_read(stage)
-    anna.reads("You and <b>{name}</b> may have each other's contact.", name=BERND)
+    anna.reads("You and <b>{name}</b> now have each other's contact.", name=BERND)
     anna.reads("Contact: {line}", line="WeChat bernd_koch")
     assert states(stage) == ["shared"]
     await opens(anna, stage)
@@ -91,7 +89,7 @@ async def test_a_second_tap_shares_nothing_twice(stage: Stage) -> None:
     give = GiveContact(requests(stage)[0].id).pack()
     await bernd.presses(give, bernd.screen.ident)
     await bernd.presses(give, bernd.screen.ident)
-    bernd.reads("You and <b>{name}</b> may have each other's contact.", name=ANNA)
+    bernd.reads("You and <b>{name}</b> now have each other's contact.", name=ANNA)
     await all_read(stage)
     assert sum("+49 371 123456" in message.text for message in anna.messages()) == 1
 
@@ -104,7 +102,7 @@ async def test_without_a_line_of_the_asker_there_is_still_a_way_to_write(stage: 
     bernd.reads("There is no contact line at present; you can write to each other here.")
     assert bernd.sees_button("Write")
     await all_read(stage)
-    anna.reads("You have no contact line yet; if you write one, it appears there.")
+    anna.reads("You have no contact line yet; if you write one, it is shown to the other, too.")
     await anna.taps("My contact line")
     await anna.says("anna@weber.de")
     anna.reads("Saved: {line}", line="anna@weber.de")
@@ -121,9 +119,7 @@ async def test_not_now_is_told_kindly(stage: Stage) -> None:
     anna.reads(NO_TIME, name=BERND)
     assert states(stage) == ["declined"]
     await bernd.presses(DeclineContact(requests(stage)[0].id).pack(), None)
-    bernd.reads(
-        "You told <b>{name}</b> that you have no time at present. You may still give your contact.", name=ANNA
-    )
+    bernd.reads("You told <b>{name}</b> that you have no time at present. You may still give your contact.", name=ANNA)
     await all_read(stage)
     assert times_told(anna, NO_TIME, name=BERND) == 1
 
@@ -257,7 +253,7 @@ async def test_a_form_filled_twice_asks_once(stage: Stage) -> None:
 async def test_nobody_asks_themselves(stage: Stage) -> None:
     anna = member(stage, ANNA)
     await anna.presses(AskContact(find(stage, ANNA).id).pack(), None)
-    anna.reads("This is yourself.")
+    anna.reads("This is you.")
     assert anna.sees_button("My entry")
 
 

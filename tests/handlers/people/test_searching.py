@@ -44,7 +44,7 @@ def condition(actor: Actor, by: By, answer: str) -> str:
 
 async def drops(actor: Actor, by: By, answer: str) -> None:
     """Search no longer by this."""
-    await actor.taps(f"✕ {label(actor, by)}: {answer}")
+    await actor.taps(f"✕ {label(actor, by)} · {answer}")
 
 
 async def looks_for(actor: Actor, *words: str) -> list[str]:
