@@ -240,7 +240,7 @@ FORM = Form(
     questions=(
         Question(
             name="name",
-            label=lambda: pgettext("matching round", "Name"),
+            label=lambda: _("Name of the round"),
             prompt=lambda _asking: _("What shall the round be called? For example: Mentoring, autumn."),
             check=check_line(rounds.LONGEST_NAME),
         ),

@@ -24,7 +24,6 @@ ELSEWHERE = {
     "door.member_id",
     "draft.member_id",
     "entry.member_id",
-    "web_session.member_id",
     "attempt.member_id",
     "looked_up.member_id",
     "member_name.member_id",
