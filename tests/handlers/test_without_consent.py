@@ -11,6 +11,7 @@ from enum import Enum
 from itertools import islice, product
 from typing import Any
 
+import pytest
 from sqlalchemy.orm import Session
 
 from bot.conversation.callbacks import Callback
@@ -38,7 +39,7 @@ from tests.stage import Stage
 READER = "Rita Leserin"
 OTHERS = ("Wilhelmine Ottersbach", "Korbinian Zwetschgenried", "Philippa Quarrington")
 FIELDS = ("studies", "city", "topics", "function", "employer")
-MOST_TAPS = 80
+MOST_TAPS = 40
 WORDS = "x"
 
 
@@ -195,7 +196,7 @@ async def test_no_screen_has_a_name_for_a_reader_without_consent(stage: Stage) -
     assert seen > 500
 
 
-@on_both_databases
+@pytest.mark.database("sqlite")
 async def test_the_same_screens_have_names_for_who_agrees(stage: Stage) -> None:
     """Otherwise the test above would say nothing."""
     reader = a_network(stage)
