@@ -2,12 +2,21 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db import people
-from db.models.mentoring import CheckIn, KeptApart, Mentor, MentorRequest, MentorSearch, Mentorship
-from db.models.people import ContactRequest, Relayed
+from db.models.mentoring import (
+    CheckIn,
+    KeptApart,
+    MatchRound,
+    Mentor,
+    MentorRequest,
+    MentorSearch,
+    Mentorship,
+    RoundPair,
+)
+from db.models.people import ContactRequest, LookedUp, MemberName, Relayed
 
 
 def contacts_of(session: Session, member: int) -> dict[str, Any]:
@@ -16,6 +25,13 @@ def contacts_of(session: Session, member: int) -> dict[str, Any]:
     was_asked = select(ContactRequest).where(ContactRequest.asked_id == member).order_by(ContactRequest.id)
     wrote = select(Relayed).where(Relayed.sender_id == member).order_by(Relayed.id)
     return {
+        "found_under": list(
+            session.scalars(select(MemberName.folded).where(MemberName.member_id == member).order_by(MemberName.folded))
+        ),
+        "names_of_others_seen": {
+            row.day.isoformat(): row.names
+            for row in session.scalars(select(LookedUp).where(LookedUp.member_id == member).order_by(LookedUp.day))
+        },
         "offered_and_sought": [
             {"kind": row.kind, "topic": topic.names if topic else None, "words": row.words, "at": row.at.isoformat()}
             for row, topic in people.offers_of(session, member)
@@ -46,6 +62,12 @@ def mentoring_of(session: Session, member: int) -> dict[str, Any]:
             for row in session.scalars(together)
         ],
         "how_it_goes": [_columns(row, ("mentorship_id", "member_id")) for row in session.scalars(checks)],
+        "matching_rounds_they_made": list(
+            session.scalars(select(MatchRound.name).where(MatchRound.made_by == member).order_by(MatchRound.id))
+        ),
+        "in_rounds_not_published": session.scalar(
+            select(func.count()).select_from(RoundPair).where(RoundPair.mentor_id == member)
+        ),
         "wishes_not_to_be_matched": [row.since.isoformat() for row in session.scalars(apart)],
     }
 

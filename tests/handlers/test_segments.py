@@ -31,6 +31,8 @@ from tests.handlers.test_joining import picks
 from tests.people import find, member
 from tests.stage import Stage
 
+pytestmark = pytest.mark.language("en")
+
 COUNT = "{n} people belong to it."
 ONE = "{n} person belongs to it."
 NOBODY = "At present nobody belongs to it."
