@@ -1,7 +1,6 @@
 """Everything we hold about one person, and nobody else: for /mydata."""
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import exists, select
@@ -9,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from db import announcements, consents, looks, members, places
 from db.clubs import of_member
-from db.disclosure_ties import contacts_of, mentoring_of
+from db.disclosure_ties import columns_of, contacts_of, mentoring_of, plain
 from db.models.announcements import Announcement, Attachment, Segment
 from db.models.conversation import Attempt, Door, Draft
 from db.models.delivery import Job, Outbox
@@ -23,7 +22,7 @@ from db.models.web import Entry
 def everything_about(session: Session, member: Member) -> dict[str, Any]:
     """One JSON-able document. Other people appear only as what they were to this person: a role and a day."""
     return {
-        "member": _columns(member, leave_out=("id",)),
+        "member": columns_of(member, leave_out=("id",)),
         "place": _place(session, member),
         "relations": members.relations_of(session, member.id),
         "affiliations": [
@@ -37,9 +36,9 @@ def everything_about(session: Session, member: Member) -> dict[str, Any]:
         ],
         "professional_focus": [topic.names for topic in members.topics_of(session, member.id)],
         "visibility": members.visibility_of(session, member.id),
-        "consents": [_columns(row, leave_out=("id", "member_id")) for row in consents.history(session, member.id)],
+        "consents": [columns_of(row, leave_out=("id", "member_id")) for row in consents.history(session, member.id)],
         "clubs": [
-            {"club": club.names, "state": row.state, "muted": row.muted, "since": _plain(row.changed_at)}
+            {"club": club.names, "state": row.state, "muted": row.muted, "since": plain(row.changed_at)}
             for club, row in of_member(session, member.id, ("in", "asked", "left", "declined"))
         ],
         "events": _events(session, member.id),
@@ -52,19 +51,19 @@ def everything_about(session: Session, member: Member) -> dict[str, Any]:
         ),
         "announcements_sent_to_them": [
             {
-                "at": _plain(row.at),
+                "at": plain(row.at),
                 "text": row.announcement.texts,
                 "sent_to": row.announcement.segment or row.announcement.audience or "everybody",
             }
             for row in announcements.received_by(session, member.id, limit=10_000)
         ],
         "announcements_they_wrote": [
-            {"texts": row.texts, "state": row.state, "at": _plain(row.created_at)}
+            {"texts": row.texts, "state": row.state, "at": plain(row.created_at)}
             for row in session.scalars(select(Announcement).where(Announcement.author_id == member.id))
         ],
         "segments_they_made": list(session.scalars(select(Segment.name).where(Segment.made_by == member.id))),
         "pictures_and_files": [
-            _columns(row, leave_out=("id", "given_by", "content"))
+            columns_of(row, leave_out=("id", "given_by", "content"))
             for row in session.scalars(select(Attachment).where(Attachment.given_by == member.id))
         ],
         "surveys_after_events": _rows(session, Participation, member.id, ("member_id",)),
@@ -92,7 +91,7 @@ def _events(session: Session, member: int) -> list[dict[str, Any]]:
     found = session.execute(query.where(Attendance.member_id == member).order_by(Event.starts_at)).all()
     hidden = ("id", "event_id", "member_id", "nonce", "checked_in_by")
     return [
-        {"event": event.titles, "starts_at": _plain(event.starts_at), **_columns(row, hidden)} for row, event in found
+        {"event": event.titles, "starts_at": plain(event.starts_at), **columns_of(row, hidden)} for row, event in found
     ]
 
 
@@ -107,22 +106,12 @@ def _drafts(session: Session, member: int) -> list[dict[str, Any]]:
 def _own_words(session: Session, member: int) -> list[dict[str, Any]]:
     """What they wrote in the browser. Our answers stay out: they may name other people."""
     query = select(Entry).where(Entry.member_id == member, Entry.mine.is_(True)).order_by(Entry.id)
-    return [{"at": _plain(entry.at), "text": entry.body.get("text")} for entry in session.scalars(query)]
+    return [{"at": plain(entry.at), "text": entry.body.get("text")} for entry in session.scalars(query)]
 
 
 def _rows(session: Session, table: Any, member: int, leave_out: tuple[str, ...]) -> list[dict[str, Any]]:
     query = select(table).where(table.member_id == member)
-    return [_columns(row, leave_out) for row in session.scalars(query)]
-
-
-def _columns(row: Any, leave_out: tuple[str, ...]) -> dict[str, Any]:
-    return {
-        column.key: _plain(getattr(row, column.key)) for column in row.__table__.columns if column.key not in leave_out
-    }
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    return [columns_of(row, leave_out) for row in session.scalars(query)]
 
 
 def _place(session: Session, member: Member) -> dict[str, Any] | None:

@@ -1,5 +1,7 @@
 """What somebody has to do with other alumni, for /mydata: their own words and answers, never the other person."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -53,15 +55,15 @@ def mentoring_of(session: Session, member: int) -> dict[str, Any]:
     checks = select(CheckIn).where(CheckIn.member_id == member).order_by(CheckIn.asked_at)
     apart = select(KeptApart).where(KeptApart.member_id == member).order_by(KeptApart.since)
     return {
-        "offers_mentoring": _columns(session.get(Mentor, member), ("member_id",)),
-        "looked_for_a_mentor": [_columns(row, ("id", "member_id")) for row in session.scalars(searches)],
-        "asked_mentors": [_columns(row, _NOT_OF_REQUESTS) for row in session.scalars(asked)],
-        "was_asked_as_a_mentor": [_columns(row, _NOT_OF_REQUESTS) for row in session.scalars(was_asked)],
+        "offers_mentoring": columns_of(session.get(Mentor, member), ("member_id",)),
+        "looked_for_a_mentor": [columns_of(row, ("id", "member_id")) for row in session.scalars(searches)],
+        "asked_mentors": [columns_of(row, _NOT_OF_REQUESTS) for row in session.scalars(asked)],
+        "was_asked_as_a_mentor": [columns_of(row, _NOT_OF_REQUESTS) for row in session.scalars(was_asked)],
         "mentorships": [
-            {"as": "mentor" if row.mentor_id == member else "mentee", **_columns(row, _NOT_OF_PAIRS)}
+            {"as": "mentor" if row.mentor_id == member else "mentee", **columns_of(row, _NOT_OF_PAIRS)}
             for row in session.scalars(together)
         ],
-        "how_it_goes": [_columns(row, ("mentorship_id", "member_id")) for row in session.scalars(checks)],
+        "how_it_goes": [columns_of(row, ("mentorship_id", "member_id")) for row in session.scalars(checks)],
         "matching_rounds_they_made": list(
             session.scalars(select(MatchRound.name).where(MatchRound.made_by == member).order_by(MatchRound.id))
         ),
@@ -77,14 +79,18 @@ _NOT_OF_REQUESTS = ("id", "search_id", "mentor_id", "mentee_id", "reason", "roun
 _NOT_OF_PAIRS = ("id", "mentor_id", "mentee_id", "goal")
 
 
-def _columns(row: Any, leave_out: tuple[str, ...]) -> dict[str, Any]:
+def columns_of(row: Any, leave_out: Sequence[str]) -> dict[str, Any]:
+    """A row as plain JSON; nothing where there is none."""
     if row is None:
         return {}
     return {
-        column.key: value.isoformat() if hasattr(value := getattr(row, column.key), "isoformat") else value
-        for column in row.__table__.columns
-        if column.key not in leave_out
+        column.key: plain(getattr(row, column.key)) for column in row.__table__.columns if column.key not in leave_out
     }
+
+
+def plain(value: Any) -> Any:
+    """Dates and times as ISO."""
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _times(row: ContactRequest) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.directory import in_network
-from db.mentor_requests import AGREED_WITHIN, ANSWERED_WITHIN, LIVE
+from db.mentor_requests import AGREED_WITHIN, ANSWERED_WITHIN
 from db.models.members import Member
-from db.models.mentoring import Mentor, MentorRequest
+from db.models.mentoring import LIVE, Mentor, MentorRequest
 
 _WITHIN = (("asked", ANSWERED_WITHIN), ("proposed", AGREED_WITHIN))
 

@@ -11,11 +11,11 @@ from enum import StrEnum
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from db import mentors, mentorships
+from db import mentor_searches, mentors, mentorships
 from db.directory import names_of
 from db.mentor_notices import Told, tell
 from db.models.members import Member
-from db.models.mentoring import Mentor, MentorRequest, MentorSearch, Mentorship
+from db.models.mentoring import LIVE, UNFINISHED, Mentor, MentorRequest, MentorSearch, Mentorship
 from db.places import LARGEST_ID
 
 MOST_QUEUED = 3
@@ -24,9 +24,6 @@ ANSWERED_WITHIN = timedelta(days=7)
 # So long a mentee may think about somebody a round suggests.
 AGREED_WITHIN = timedelta(days=14)
 
-UNFINISHED = ("open", "waiting")
-# One of these at most in a search: the mentor's turn, or the mentee's to agree.
-LIVE = ("asked", "proposed")
 OPEN = ("queued", *LIVE)
 
 
@@ -58,40 +55,6 @@ def load(session: Session, request: int) -> MentorRequest | None:
     return session.get(MentorRequest, request) if 0 < request <= LARGEST_ID else None
 
 
-def load_search(session: Session, search: int) -> MentorSearch | None:
-    return session.get(MentorSearch, search) if 0 < search <= LARGEST_ID else None
-
-
-def unfinished_search(session: Session, member: int) -> MentorSearch | None:
-    """What somebody looks for now."""
-    query = select(MentorSearch).where(MentorSearch.member_id == member, MentorSearch.state.in_(UNFINISHED))
-    return session.scalar(query)
-
-
-def search_again(session: Session, before: MentorSearch, now: datetime) -> MentorSearch:
-    """A new search with the wishes of an earlier one. One unfinished search a member: there must be none."""
-    wishes = ("member_id", "goal", "topics", "free_topics", "languages", "format", "far")
-    search = MentorSearch(
-        **{wish: getattr(before, wish) for wish in wishes}, state="open", created_at=now, looked_at=now
-    )
-    session.add(search)
-    session.flush()
-    return search
-
-
-def of_search(session: Session, search: int | MentorSearch) -> list[MentorRequest]:
-    """Who was asked and who is to be, in their order."""
-    ident = search if isinstance(search, int) else search.id
-    query = select(MentorRequest).where(MentorRequest.search_id == ident)
-    return list(session.scalars(query.order_by(MentorRequest.position, MentorRequest.id)))
-
-
-def live_of(session: Session, search: int) -> MentorRequest | None:
-    """The mentor being asked, or proposed, for a search now."""
-    query = select(MentorRequest).where(MentorRequest.search_id == search, MentorRequest.state.in_(LIVE))
-    return session.scalar(query)
-
-
 def asked_of(session: Session, mentor: int) -> list[MentorRequest]:
     """The requests that wait for this mentor's answer, the oldest first."""
     query = select(MentorRequest).where(MentorRequest.mentor_id == mentor, MentorRequest.state == "asked")
@@ -116,13 +79,13 @@ def were_together(session: Session, one: int, other: int) -> bool:
 def queue_up(session: Session, search: MentorSearch, wished: Sequence[int], now: datetime) -> Refusal | None:
     """Put up to three mentors in line, behind whoever is being asked; they replace those still waiting in line. None
     when done, else why not, and nothing is changed."""
-    _hold(session, search.id)
+    mentor_searches.hold(session, search.id)
     refusal = _why_not_queue(session, search, wished)
     if refusal is not None:
         return refusal
     never_asked = (MentorRequest.search_id == search.id, MentorRequest.asked_at.is_(None))
     session.execute(delete(MentorRequest).where(*never_asked))
-    last = max((request.position for request in of_search(session, search.id)), default=0)
+    last = max((request.position for request in mentor_searches.requests_of(session, search.id)), default=0)
     for position, mentor in enumerate(wished, last + 1):
         _add(session, search, mentor, position, "queued")
     session.flush()
@@ -140,7 +103,8 @@ def _why_not_queue(session: Session, search: MentorSearch, wished: Sequence[int]
         return Refusal.TOO_MANY
     if not all(0 < mentor <= LARGEST_ID for mentor in wished):
         return Refusal.GONE
-    if {request.mentor_id for request in of_search(session, search.id) if request.asked_at} & set(wished):
+    before = mentor_searches.requests_of(session, search.id)
+    if {request.mentor_id for request in before if request.asked_at} & set(wished):
         return Refusal.ASKED_BEFORE
     apart = mentors.apart_of(session, search.member_id)
     offering = set(session.scalars(select(Mentor.member_id).where(Mentor.member_id.in_(wished))))
@@ -160,12 +124,12 @@ def _add(session: Session, search: MentorSearch, mentor: int, position: int, sta
 def ask_next(session: Session, search_id: int, now: datetime) -> MentorRequest | None:
     """Ask the first in line who can be asked now; the others before them are passed over (gone). None where nobody is
     left, somebody is being asked already, or the search is over."""
-    search = _hold(session, search_id)
-    if search is None or search.state not in UNFINISHED or live_of(session, search_id) is not None:
+    search = mentor_searches.hold(session, search_id)
+    if search is None or search.state not in UNFINISHED or mentor_searches.live_request(session, search_id) is not None:
         return None
     if not names_of(session, [search.member_id]):
         return None
-    for request in [each for each in of_search(session, search_id) if each.state == "queued"]:
+    for request in [each for each in mentor_searches.requests_of(session, search_id) if each.state == "queued"]:
         if _can_be_asked(session, request.mentor_id, request.mentee_id, now):
             _ask(session, search, request, now)
             return request
@@ -190,10 +154,10 @@ def _ask(session: Session, search: MentorSearch, request: MentorRequest, now: da
 def propose(session: Session, search_id: int, mentor_id: int, round_id: int, now: datetime) -> MentorRequest | None:
     """Suggest a mentor to a mentee; None where the search is over, somebody is being asked, or these two cannot be
     brought together (any more)."""
-    search = _hold(session, search_id)
-    if search is None or search.state not in UNFINISHED or live_of(session, search_id) is not None:
+    search = mentor_searches.hold(session, search_id)
+    if search is None or search.state not in UNFINISHED or mentor_searches.live_request(session, search_id) is not None:
         return None
-    rows = of_search(session, search_id)
+    rows = mentor_searches.requests_of(session, search_id)
     request = next((row for row in rows if row.mentor_id == mentor_id), None)
     if request is not None and request.asked_at is not None:
         return None
@@ -234,7 +198,7 @@ def accept(session: Session, request: MentorRequest, now: datetime) -> Mentorshi
     if hindrance is not None or search is None:
         return hindrance or Hindrance.GONE
     _end(session, request, "accepted", now)
-    for other in of_search(session, search.id):
+    for other in mentor_searches.requests_of(session, search.id):
         if other.state == "queued":
             _end(session, other, "dropped", now)
     search.state = "matched"
@@ -311,10 +275,10 @@ def withdraw(session: Session, request: MentorRequest, now: datetime) -> bool:
 
 def close(session: Session, search: MentorSearch, now: datetime) -> bool:
     """The mentee looks no further: whoever is being asked hears that nothing is expected of them."""
-    _hold(session, search.id)
+    mentor_searches.hold(session, search.id)
     if search.state not in UNFINISHED:
         return False
-    for request in of_search(session, search.id):
+    for request in mentor_searches.requests_of(session, search.id):
         withdraw(session, request, now)
     search.state = "closed"
     session.flush()
@@ -325,7 +289,7 @@ def drop_of(session: Session, member: int, now: datetime) -> None:
     """Somebody leaves or is erased: where they were asked the next one is, and what they look for themselves is
     closed, unless they stay in the network and only offer nothing any more."""
     drop_as_mentor(session, member, now)
-    search = unfinished_search(session, member)
+    search = mentor_searches.unfinished_of(session, member)
     if search is not None and not names_of(session, [member]):
         close(session, search, now)
 
@@ -370,16 +334,10 @@ def _end(session: Session, request: MentorRequest, state: str, now: datetime) ->
     request.state, request.answered_at = state, now
 
 
-def _hold(session: Session, search: int) -> MentorSearch | None:
-    """The search as it is now, held until the transaction ends."""
-    query = select(MentorSearch).where(MentorSearch.id == search)
-    return session.scalar(query.with_for_update(key_share=True).execution_options(populate_existing=True))
-
-
 def _hold_with(session: Session, request: MentorRequest) -> MentorSearch | None:
     """The same for the search of a request, which is read anew; None where both were erased meanwhile."""
     session.flush()
-    search = _hold(session, request.search_id)
+    search = mentor_searches.hold(session, request.search_id)
     if search is not None:
         session.refresh(request)
     return search

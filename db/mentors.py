@@ -30,7 +30,7 @@ BETWEEN = ","
 # No clock on earth is further ahead of UTC.
 FURTHEST_AHEAD = timedelta(hours=14)
 # The latest year a member was at an institution, as far as we know.
-_LEFT = (
+LEFT = (
     select(func.max(func.coalesce(Affiliation.to_year, Affiliation.from_year)))
     .where(Affiliation.member_id == Member.id)
     .correlate(Member)
@@ -182,24 +182,31 @@ def offering(
     if only is not None and few is None:
         awake = [row for row in awake if row[0] in only]
     taken = busy(session, [row[0] for row in awake])
-    return [_as_mentor(row, taken.get(row[0], 0)) for row in awake]
+    return [as_mentor(row, taken.get(row[0], 0)) for row in awake]
 
 
 def _available(mentee: matching.Mentee, now: datetime, only: Collection[int] | None) -> Select[*tuple[Any, ...]]:
-    """Those who share a topic, are in the network and may be told, with the shared topics and the latest year they
-    were at an institution; whose pause surely lasts is left out here already."""
-    sharing = _sharing(mentee, only)
-    keys = func.aggregate_strings(MentorTopic.key, BETWEEN).label("keys")
-    shared = sharing.add_columns(keys).group_by(MentorTopic.member_id).subquery()
+    """Those who share a topic, are in the network and may be told; whose pause surely lasts is left out here
+    already."""
     latest = (now + FURTHEST_AHEAD).date()
     return (
-        select(*_WHAT, shared.c["keys"], _LEFT)
+        offers(_sharing(mentee, only))
+        .where(Mentor.member_id != mentee.id, in_network(), may_be_told(SWITCH))
+        .where(or_(Mentor.paused_until.is_(None), Mentor.paused_until <= latest))
+    )
+
+
+def offers(topics: Select[Any]) -> Select[*tuple[Any, ...]]:
+    """Rows for `as_mentor`: the mentors of these rows of MentorTopic (a query of their member ids), with those topics
+    and the latest year they were at an institution."""
+    keys = func.aggregate_strings(MentorTopic.key, BETWEEN).label("keys")
+    shared = topics.add_columns(keys).group_by(MentorTopic.member_id).subquery()
+    return (
+        select(*_WHAT, shared.c["keys"], LEFT)
         .select_from(Mentor)
         .join(Member, Member.id == Mentor.member_id)
         .join(shared, shared.c.member_id == Mentor.member_id)
         .outerjoin(Place, Place.id == Member.place_id)
-        .where(Mentor.member_id != mentee.id, in_network(), may_be_told(SWITCH))
-        .where(or_(Mentor.paused_until.is_(None), Mentor.paused_until <= latest))
     )
 
 
@@ -209,7 +216,8 @@ def _sharing(mentee: matching.Mentee, only: Collection[int] | None) -> Select[An
     return query if only is None else query.where(MentorTopic.member_id.in_(only))
 
 
-def _as_mentor(row: Row[*tuple[Any, ...]], taken: int) -> matching.Mentor:
+def as_mentor(row: Row[*tuple[Any, ...]], taken: int) -> matching.Mentor:
+    """A row of `offers` as matching knows people; so many of their places are `taken`."""
     ident, capacity, _until, _zone, languages, formats, country, region, keys, year = row
     return matching.Mentor(
         ident, _split(keys), _read(languages), _read(formats), year, country, region, capacity, taken
@@ -228,9 +236,15 @@ def _read(words: str) -> frozenset[str]:
 
 def mentee_of(session: Session, search: MentorSearch) -> matching.Mentee:
     """Who looks for a mentor, as matching knows people."""
-    known = select(_LEFT, Place.country, Place.region).select_from(Member)
+    known = select(LEFT, Place.country, Place.region).select_from(Member)
     where = known.outerjoin(Place, Place.id == Member.place_id).where(Member.id == search.member_id)
-    year, country, region = session.execute(where).one()
+    return as_mentee(search, *session.execute(where).one())
+
+
+def as_mentee(
+    search: MentorSearch | Row[Any], year: int | None, country: str | None, region: str | None
+) -> matching.Mentee:
+    """A search, or a row with its columns, as matching knows people."""
     return matching.Mentee(
         id=search.member_id,
         topics=topic_keys(search.topics, search.free_topics),
@@ -255,13 +269,13 @@ def topic_words(session: Session, keys: Iterable[str], free_topics: Sequence[str
 # --- kept apart ------------------------------------------------------------------------------------------------
 
 
-def apart_of(session: Session, member: int) -> frozenset[frozenset[int]]:
-    """The pairs of this member that are not to be suggested: kept apart by either wish, together now or before."""
+def apart_of(session: Session, *members: int) -> frozenset[frozenset[int]]:
+    """The pairs of these members that are not to be suggested: kept apart by either wish, together now or before."""
     kept = select(KeptApart.member_id, KeptApart.other_id)
     together = select(Mentorship.mentor_id, Mentorship.mentee_id)
     both = union_all(
-        kept.where(or_(KeptApart.member_id == member, KeptApart.other_id == member)),
-        together.where(or_(Mentorship.mentor_id == member, Mentorship.mentee_id == member)),
+        kept.where(or_(KeptApart.member_id.in_(members), KeptApart.other_id.in_(members))),
+        together.where(or_(Mentorship.mentor_id.in_(members), Mentorship.mentee_id.in_(members))),
     )
     return frozenset(frozenset(pair) for pair in session.execute(both))
 

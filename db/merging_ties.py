@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from db.models.mentoring import (
+    UNFINISHED,
     CheckIn,
     KeptApart,
     MatchRound,
@@ -18,8 +19,6 @@ from db.models.mentoring import (
     RoundPair,
 )
 from db.models.people import ContactRequest, Look, Offer, Relayed
-
-UNFINISHED = ("open", "waiting")
 
 
 class Tie(NamedTuple):

@@ -3,28 +3,25 @@
 Read in pieces of a few milliseconds, each in a transaction of its own where a job reads them: nobody waits for it.
 """
 
-import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Select, String, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from bot.domain.audience import EVERYONE, Audience
-from bot.domain.matching import Far, Mentee, Mentor, topic_keys
+from bot.domain.matching import Mentee, Mentor
 from db import audience, mentors
 from db.directory import in_network
-from db.models.members import Affiliation, Member
-from db.models.mentoring import KeptApart, MentorRequest, MentorSearch, Mentorship, MentorTopic
+from db.models.members import Member
+from db.models.mentoring import LIVE, UNFINISHED, MentorRequest, MentorSearch, MentorTopic
 from db.models.mentoring import Mentor as MentorRow
 from db.models.places import Place
 
 PIECE = 500
-UNFINISHED = ("open", "waiting")
-LIVE = ("asked", "proposed")
 
 T = TypeVar("T")
 Pairs = set[frozenset[int]]
@@ -88,7 +85,7 @@ def _pieces(reading: Reading, read: Callable[..., Sequence[Any]]) -> Iterator[Se
     after = 0
     while piece := reading(partial(read, after=after)):
         yield piece
-        after = piece[-1].id
+        after = piece[-1][0]
 
 
 def _cut(ids: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -110,6 +107,7 @@ def _searches(session: Session, after: int, where: tuple[ColumnElement[bool], ..
             MentorSearch.far,
             Place.country,
             Place.region,
+            mentors.LEFT.label("year"),
         )
         .join(Member, Member.id == MentorSearch.member_id)
         .outerjoin(Place, Place.id == Member.place_id)
@@ -119,43 +117,18 @@ def _searches(session: Session, after: int, where: tuple[ColumnElement[bool], ..
 
 
 def _take_mentees(reading: Reading, found: Pool, rows: Sequence[Any]) -> None:
-    ids = [row.member_id for row in rows]
-    cohorts = reading(partial(_cohorts, ids=ids))
-    found.mentees += [_mentee(row, cohorts.get(row.member_id)) for row in rows]
-    found.searches |= {row.member_id: row.id for row in rows}
-    found.apart |= reading(partial(_apart, members=ids, searches=[row.id for row in rows]))
+    ids, searches = [row.member_id for row in rows], [row.id for row in rows]
+    found.mentees += [mentors.as_mentee(row, row.year, row.country, row.region) for row in rows]
+    found.searches |= dict(zip(ids, searches, strict=True))
+    found.apart |= reading(lambda session: mentors.apart_of(session, *ids))
+    found.apart |= reading(partial(_asked, searches=searches))
 
 
-def _mentee(row: Any, cohort: int | None) -> Mentee:
-    return Mentee(
-        id=row.member_id,
-        topics=topic_keys(row.topics, row.free_topics),
-        languages=frozenset(row.languages),
-        formats=frozenset({row.format}),
-        cohort=cohort,
-        country=row.country,
-        region=row.region,
-        far=Far(row.far),
-    )
-
-
-def _cohorts(session: Session, ids: Collection[int]) -> dict[int, int | None]:
-    """The latest year each of these was at an institution."""
-    latest = func.max(func.coalesce(Affiliation.to_year, Affiliation.from_year))
-    query = select(Affiliation.member_id, latest).where(Affiliation.member_id.in_(ids))
-    return dict(session.execute(query.group_by(Affiliation.member_id)).all())
-
-
-def _apart(session: Session, members: Collection[int], searches: Collection[int]) -> Pairs:
-    kept = select(KeptApart.member_id, KeptApart.other_id)
-    together = select(Mentorship.mentor_id, Mentorship.mentee_id)
-    asked = select(MentorRequest.mentor_id, MentorRequest.mentee_id)
-    queries: tuple[Select[int, int], ...] = (
-        kept.where(or_(KeptApart.member_id.in_(members), KeptApart.other_id.in_(members))),
-        together.where(or_(Mentorship.mentor_id.in_(members), Mentorship.mentee_id.in_(members))),
-        asked.where(MentorRequest.search_id.in_(searches), MentorRequest.asked_at.is_not(None)),
-    )
-    return {frozenset(pair) for query in queries for pair in session.execute(query)}
+def _asked(session: Session, searches: Collection[int]) -> Pairs:
+    """Who was asked already for these searches."""
+    pairs = select(MentorRequest.mentor_id, MentorRequest.mentee_id)
+    before = pairs.where(MentorRequest.search_id.in_(searches), MentorRequest.asked_at.is_not(None))
+    return {frozenset(pair) for pair in session.execute(before)}
 
 
 # --- mentors -------------------------------------------------------------------------------------------------------
@@ -166,52 +139,19 @@ def _available() -> tuple[ColumnElement[bool], ...]:
 
 
 def _offers(session: Session, after: int, where: tuple[ColumnElement[bool], ...]) -> Sequence[Any]:
-    query = (
-        select(
-            MentorRow.member_id.label("id"),
-            MentorRow.capacity,
-            MentorRow.paused_until,
-            cast(MentorRow.languages, String).label("languages"),
-            cast(MentorRow.formats, String).label("formats"),
-            Member.zone,
-            Place.country,
-            Place.region,
-        )
+    ids = (
+        select(MentorRow.member_id)
         .join(Member, Member.id == MentorRow.member_id)
-        .outerjoin(Place, Place.id == Member.place_id)
         .where(MentorRow.member_id > after, *where)
+        .order_by(MentorRow.member_id)
+        .limit(PIECE)
     )
-    return session.execute(query.order_by(MentorRow.member_id).limit(PIECE)).all()
+    topics = select(MentorTopic.member_id).where(MentorTopic.member_id.in_(session.scalars(ids).all()))
+    return session.execute(mentors.offers(topics).order_by(MentorRow.member_id)).all()
 
 
 def _take_mentors(reading: Reading, found: Pool, rows: Iterable[Any], format: str | None, now: datetime) -> None:
     awake = [row for row in rows if not mentors.is_paused(row.paused_until, row.zone, now)]
-    ids = [row.id for row in awake]
-    cohorts = reading(partial(_cohorts, ids=ids))
-    topics = reading(partial(_topics, ids=ids))
-    busy = reading(partial(mentors.busy, ids=ids))
-    for row in awake:
-        formats = frozenset(json.loads(row.formats))
-        if format is None or format in formats:
-            found.mentors.append(
-                Mentor(
-                    id=row.id,
-                    topics=frozenset(topics.get(row.id, ())),
-                    languages=frozenset(json.loads(row.languages)),
-                    formats=formats,
-                    cohort=cohorts.get(row.id),
-                    country=row.country,
-                    region=row.region,
-                    capacity=row.capacity,
-                    busy=busy.get(row.id, 0),
-                )
-            )
-
-
-def _topics(session: Session, ids: Collection[int]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    for member, key in session.execute(
-        select(MentorTopic.member_id, MentorTopic.key).where(MentorTopic.member_id.in_(ids))
-    ):
-        found.setdefault(member, []).append(key)
-    return found
+    busy = reading(partial(mentors.busy, ids=[row.member_id for row in awake]))
+    offering = (mentors.as_mentor(row, busy.get(row.member_id, 0)) for row in awake)
+    found.mentors += [one for one in offering if format is None or format in one.formats]

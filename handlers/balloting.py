@@ -17,7 +17,7 @@ from bot.conversation.i18n import _
 from bot.conversation.incoming import Kind
 from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.turn import Outcome, Turn
-from db import drafts, entries, surveys
+from db import entries, surveys
 from db.models.surveys import Survey
 from db.models.web import Entry
 
@@ -35,10 +35,7 @@ def open_ballot(turn: Turn, form: Form, survey_id: int) -> Outcome:
     state = surveys.participation(turn.session, survey.id, turn.me.id)
     if state != "asked":
         return _answered() if state == "answered" else closed()
-    begun = drafts.find(turn.connection, turn.me.id, form.name)
-    if begun is not None and begun.answers.get(SURVEY) != survey.id:
-        drafts.drop(turn.connection, turn.me.id, form.name)
-    return forms.begin(turn, form, {SURVEY: survey.id})
+    return forms.begin_about(turn, form, SURVEY, {SURVEY: survey.id})
 
 
 def cast_ballot(turn: Turn, form: str, answers: Answers, names: Sequence[str], *after: Button) -> Reply:

@@ -53,6 +53,8 @@ __all__ = [
     "Text",
     "Unfit",
     "begin",
+    "begin_about",
+    "begin_anew",
     "change_buttons",
     "give_up",
     "hear",
@@ -77,6 +79,20 @@ def begin(turn: Turn, form: Form, answers: Answers | None = None) -> Outcome:
         return form.card(turn)
     known = form.starts(turn) if form.starts is not None else {}
     return _advance(turn, form, Filling(form.name, "", known | (answers or {})))
+
+
+def begin_anew(turn: Turn, form: Form, answers: Answers | None = None) -> Outcome:
+    """Start a form, whatever was entered in it before is thrown away."""
+    turn.parked = None if turn.parked == form.name else turn.parked
+    drafts.drop(turn.connection, turn.me.id, form.name)
+    return begin(turn, form, answers)
+
+
+def begin_about(turn: Turn, form: Form, key: str, answers: Answers) -> Outcome:
+    """Start a form, or go on with it where it is about the same: of something else (another `key`) nothing is kept."""
+    begun = drafts.find(turn.connection, turn.me.id, form.name)
+    same = begun is not None and begun.answers.get(key) == answers[key]
+    return begin(turn, form, answers) if same else begin_anew(turn, form, answers)
 
 
 def resume(turn: Turn, form: Form, filling: Filling) -> Outcome:

@@ -9,6 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from db.models.base import Base
 
 LONGEST_KEY = 64
+# States of a search that goes on; of a request one of which at most a search has: the mentor's turn to answer, or the
+# mentee's to agree.
+UNFINISHED = ("open", "waiting")
+LIVE = ("asked", "proposed")
 
 
 class Mentor(Base):

@@ -81,8 +81,7 @@ def change_announcement(turn: Turn, tap: ChangeAnnouncement) -> Outcome:
     found = may_speak_or_refuse(turn, tap.announcement)
     if found.state != AnnouncementState.DRAFT:
         raise Refused(Reply(_("This is no longer a draft, so it can no longer be changed."), _back()))
-    drafts.drop(turn.connection, turn.me.id, ANNOUNCING.name)
-    return forms.begin(turn, ANNOUNCING, _answers_of(turn, found))
+    return forms.begin_anew(turn, ANNOUNCING, _answers_of(turn, found))
 
 
 def _back() -> Any:

@@ -12,8 +12,8 @@ from bot.conversation.reply import Button, Reply, column, leaves, shorten
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Refused, Turn
 from bot.domain.matching import Mentee, Mentor, Suggestion, suggest
-from db import members, mentor_requests, mentors, rounds
-from db.models.mentoring import MatchRound, MentorSearch, RoundPair
+from db import members, mentors, rounds
+from db.models.mentoring import UNFINISHED, MatchRound, MentorSearch, RoundPair
 from handlers.coordination.round_buttons import (
     ChooseMentor,
     ListLeftOver,
@@ -133,7 +133,7 @@ def _card_lines(turn: Turn, seeker: Seeker, pair: RoundPair) -> list[Markup]:
 def _seeker_or_refuse(turn: Turn, row: MatchRound, search_id: int) -> Seeker:
     """Somebody who still looks; a friendly no otherwise."""
     search = turn.session.get(MentorSearch, search_id)
-    if search is None or search.state not in mentor_requests.UNFINISHED:
+    if search is None or search.state not in UNFINISHED:
         back = (
             Button(pgettext("matching round", "Pairs"), ListPairs(row.id)),
             Button(pgettext("matching round", "Round"), OpenRound(row.id)),

@@ -15,7 +15,7 @@ from bot.conversation.notices import Composing, Notice
 from bot.conversation.reply import Button, Go, Reply, Rows, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
-from db import doors, drafts, members, places, registrations
+from db import doors, members, places, registrations
 from db.models.members import Member, Verification
 from handlers.registration import relation_names
 
@@ -220,8 +220,7 @@ def _begin_note(turn: Turn, form: Form, verification: int) -> Outcome:
         return _gone()
     if row.state not in ("open", "asked_back"):
         return _too_late(turn, row)
-    drafts.drop(turn.connection, turn.me.id, form.name)
-    return forms.begin(turn, form, {"_verification": verification})
+    return forms.begin_anew(turn, form, {"_verification": verification})
 
 
 def send_question(turn: Turn, answers: Answers) -> Outcome:
@@ -261,8 +260,7 @@ def begin_answer(turn: Turn, tap: AnswerQuestion) -> Outcome:
     row = turn.session.get(Verification, tap.verification)
     if row is None or row.member_id != turn.me.id or row.state != "asked_back":
         return Reply(_("This question is no longer open."), column(Button(_("Menu"), Go("menu"))))
-    drafts.drop(turn.connection, turn.me.id, ANSWERING.name)
-    return forms.begin(turn, ANSWERING, {"_verification": row.id})
+    return forms.begin_anew(turn, ANSWERING, {"_verification": row.id})
 
 
 def take_answer(turn: Turn, answers: Answers) -> Outcome:

@@ -15,7 +15,7 @@ from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn
 from bot.domain import no_shows
 from bot.domain.attendance import State
-from db import checkins, drafts
+from db import checkins
 from db.checkins import Expected
 from handlers.events.checking_in import (
     Scan,
@@ -68,8 +68,7 @@ def ask_code(turn: Turn, tap: TypeCode) -> Outcome:
     closed = why_closed(event, turn) if event is not None else elsewhere()
     if closed is not None:
         raise Refused(scan_card(closed))
-    drafts.drop(turn.connection, turn.me.id, CHECKING_IN.name)
-    return forms.begin(turn, CHECKING_IN, {EVENT: tap.event})
+    return forms.begin_anew(turn, CHECKING_IN, {EVENT: tap.event})
 
 
 def _choices(_asking: Asking) -> list[Choice]:

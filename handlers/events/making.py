@@ -60,8 +60,7 @@ def change_event(turn: Turn, tap: ChangeEvent) -> Outcome:
     event = may_organise_or_refuse(turn, tap.event)
     if event.state == EventState.CANCELLED or event.ends_at <= turn.now:
         raise Refused(organise(turn, Organise(event.id), _("This event can no longer be changed.")))
-    drafts.drop(turn.connection, turn.me.id, MAKING.name)
-    return forms.begin(turn, MAKING, {**_answers_of(turn, event), EVENT: event.id})
+    return forms.begin_anew(turn, MAKING, {**_answers_of(turn, event), EVENT: event.id})
 
 
 def clone_event(turn: Turn, tap: CloneEvent) -> Outcome:
@@ -70,8 +69,7 @@ def clone_event(turn: Turn, tap: CloneEvent) -> Outcome:
     answers = _answers_of(turn, event)
     for name in ("day", "answer_by"):
         answers.pop(name)
-    drafts.drop(turn.connection, turn.me.id, MAKING.name)
-    return forms.begin(turn, MAKING, {**answers, "answer_by": None})
+    return forms.begin_anew(turn, MAKING, {**answers, "answer_by": None})
 
 
 def save(turn: Turn, answers: Answers) -> Reply:

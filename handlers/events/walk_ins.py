@@ -16,7 +16,7 @@ from bot.conversation.reply import Button, Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn
 from bot.domain.attendance import State
-from db import attendances, checkins, drafts
+from db import attendances, checkins
 from db.models.events import Attendance, Event
 from db.models.members import Member, Status
 from handlers.events.checking_in import (
@@ -114,8 +114,7 @@ def _restore(turn: Turn, event: Event, row: Attendance, tap: TakeBack) -> None:
 def begin_walk_in(turn: Turn, tap: WalkIn) -> Outcome:
     """Asks who it is."""
     _open_event(turn, tap.event)
-    drafts.drop(turn.connection, turn.me.id, WALKING_IN.name)
-    return forms.begin(turn, WALKING_IN, {EVENT: tap.event})
+    return forms.begin_anew(turn, WALKING_IN, {EVENT: tap.event})
 
 
 def _open_event(turn: Turn, event_id: int) -> Event:

@@ -8,7 +8,7 @@ from bot.conversation import forms
 from bot.conversation.forms import Asking, Choice, Form, Question
 from bot.conversation.i18n import _
 from bot.conversation.turn import Outcome, Turn
-from db import checkins, drafts, events, members
+from db import checkins, events, members
 from db.models.events import Event
 from handlers.events.card import label_of, title_of
 from handlers.events.organising import may_organise_or_refuse
@@ -50,8 +50,7 @@ def event_id(asking: Asking) -> int:
 
 def begin_about(turn: Turn, form: Form, event: Event, **known: Any) -> Outcome:
     """Open a form about this event, and nothing of an earlier one."""
-    drafts.drop(turn.connection, turn.me.id, form.name)
-    return forms.begin(turn, form, {NAME: str(event.id), **known})
+    return forms.begin_anew(turn, form, {NAME: str(event.id), **known})
 
 
 def organised(asking: Asking) -> Event:

@@ -13,7 +13,7 @@ from bot.conversation.i18n import _, ngettext, number, pgettext
 from bot.conversation.reply import Button, Go, Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn
-from db import directory, drafts, mentor_requests
+from db import directory, mentor_requests
 from db.members import load
 from db.mentor_requests import Hindrance
 from db.models.mentoring import MentorRequest, Mentorship
@@ -135,9 +135,7 @@ def begin_words(turn: Turn, tap: DeclineInWords) -> Outcome:
     request = _own_request(turn, tap.request)
     if request.state != "asked":
         return request_card(turn.session, request)
-    turn.parked = None if turn.parked == DECLINING.name else turn.parked
-    drafts.drop(turn.connection, turn.me.id, DECLINING.name)
-    return forms.begin(turn, DECLINING, {REQUEST: request.id})
+    return forms.begin_anew(turn, DECLINING, {REQUEST: request.id})
 
 
 def _prompt(asking: Asking) -> Markup:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.conversation.house import House
 from bot.conversation.routing import Router
-from db import mentor_ladder, mentor_requests
+from db import mentor_ladder, mentor_requests, mentor_searches
 from db.models.mentoring import MentorRequest
 
 # In pieces of under 50 ms.
@@ -39,7 +39,7 @@ def go_on_without(session: Session, now: datetime, _house: House) -> bool:
 def _wait_no_longer(session: Session, request: MentorRequest, now: datetime) -> None:
     """The mentor hears of it, and the search is over."""
     mentor_requests.withdraw(session, request, now)
-    search = mentor_requests.load_search(session, request.search_id)
+    search = mentor_searches.load(session, request.search_id)
     if search is not None:
         mentor_requests.close(session, search, now)
 

@@ -10,7 +10,7 @@ from bot.conversation.i18n import _, day, pgettext
 from bot.conversation.notices import Composing, Notice, Switch
 from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.routing import Router
-from db import directory, mentor_notices, mentor_requests
+from db import directory, mentor_notices, mentor_requests, mentor_searches
 from db.directory import Released
 from db.mentor_notices import Told
 from db.models.mentoring import MentorRequest
@@ -130,7 +130,7 @@ def gone() -> Reply:
 
 
 def _asking(session: Session, request: MentorRequest, person: Released, head: Markup | None) -> Reply:
-    search, until = mentor_requests.load_search(session, request.search_id), mentor_requests.answer_by(request)
+    search, until = mentor_searches.load(session, request.search_id), mentor_requests.answer_by(request)
     assert search is not None and until is not None
     lines = [
         *([head, Markup("")] if head else []),

@@ -7,10 +7,10 @@ from bot.conversation.i18n import _, pgettext
 from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Refused, Turn
-from db import directory, mentor_requests
+from db import directory, mentor_requests, mentor_searches
 from db.members import load
 from db.mentor_requests import Refusal
-from db.models.mentoring import MentorRequest, MentorSearch
+from db.models.mentoring import UNFINISHED, MentorRequest, MentorSearch
 from handlers.mentoring.buttons import AnotherMentor, OpenSearch, SendRequests
 from handlers.mentoring.search_card import AskProposed, CancelSearch, TakeBack, search_card
 
@@ -21,7 +21,7 @@ def open_search(turn: Turn, tap: OpenSearch) -> Reply:
 
 
 def _own_search(turn: Turn, ident: int) -> MentorSearch:
-    search = mentor_requests.load_search(turn.session, ident)
+    search = mentor_searches.load(turn.session, ident)
     if search is None or search.member_id != turn.me.id:
         raise Refused(_no_search())
     return search
@@ -57,7 +57,7 @@ def send_requests(turn: Turn, tap: SendRequests) -> Reply:
 
 def _are_in_line(session: Session, search: MentorSearch, wished: list[int]) -> bool:
     """Whether just these are asked and in line already, in this order."""
-    open_ones = [one for one in mentor_requests.of_search(session, search) if one.state in ("asked", "queued")]
+    open_ones = [one for one in mentor_searches.requests_of(session, search) if one.state in ("asked", "queued")]
     return [one.mentor_id for one in open_ones] == wished and open_ones[0].state == "asked"
 
 
@@ -77,7 +77,7 @@ def _what_now(session: Session, search: MentorSearch, asked: MentorRequest | Non
     if asked is not None:
         name = directory.names_of(session, [asked.mentor_id]).get(asked.mentor_id, "–")
         return _("{name} is being asked now. We tell you as soon as there is an answer.").format(name=name)
-    if mentor_requests.live_of(session, search.id) is not None:
+    if mentor_searches.live_request(session, search.id) is not None:
         return _("Noted. These are asked if the one being asked now has no time.")
     return _("Nobody is in line who can be asked at present. Please choose from the suggestions.")
 
@@ -102,7 +102,7 @@ def ask_proposed(turn: Turn, tap: AskProposed) -> Reply:
         _record(turn, "mentor_asked", request)
         return search_card(turn.session, search, _what_now(turn.session, search, request))
     note = _("The person we had suggested cannot be asked any more. Please choose from the suggestions.")
-    live = mentor_requests.live_of(turn.session, search.id)
+    live = mentor_searches.live_request(turn.session, search.id)
     return search_card(turn.session, search, None if live is not None else note)
 
 
@@ -110,10 +110,10 @@ def another_mentor(turn: Turn, tap: AnotherMentor) -> Reply:
     """Somebody else, please. Where a mentor was found already, one looks anew with the same wishes, and stays with the
     present one until one of the two ends that."""
     search = _own_search(turn, tap.search)
-    unfinished = mentor_requests.unfinished_search(turn.session, turn.me.id)
+    unfinished = mentor_searches.unfinished_of(turn.session, turn.me.id)
     if unfinished is not None:
         return search_card(turn.session, unfinished)
-    again = mentor_requests.search_again(turn.session, search, turn.now)
+    again = mentor_searches.again(turn.session, search, turn.now)
     note = _("You look for a mentor again, with the same wishes as before. The suggestions show who fits.")
     return search_card(turn.session, again, note)
 
@@ -121,11 +121,11 @@ def another_mentor(turn: Turn, tap: AnotherMentor) -> Reply:
 def cancel_search(turn: Turn, tap: CancelSearch) -> Reply:
     """Asks once."""
     search = _own_search(turn, tap.search)
-    if search.state not in mentor_requests.UNFINISHED:
+    if search.state not in UNFINISHED:
         return search_card(turn.session, search)
     if not tap.sure:
         return _ask_once(turn.session, search)
-    live = mentor_requests.live_of(turn.session, search.id)
+    live = mentor_searches.live_request(turn.session, search.id)
     mentor_requests.close(turn.session, search, turn.now)
     _record(turn, "mentor_taken_back", live)
     text = _("Your search has ended. You can look for a mentor again at any time.")
@@ -133,7 +133,7 @@ def cancel_search(turn: Turn, tap: CancelSearch) -> Reply:
 
 
 def _ask_once(session: Session, search: MentorSearch) -> Reply:
-    live = mentor_requests.live_of(session, search.id)
+    live = mentor_searches.live_request(session, search.id)
     names = directory.names_of(session, [live.mentor_id]) if live is not None and live.state == "asked" else {}
     text = _("End your search for a mentor?")
     for name in names.values():

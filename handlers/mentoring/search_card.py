@@ -10,8 +10,8 @@ from bot.conversation.callbacks import Callback
 from bot.conversation.i18n import _, day, listed, pgettext
 from bot.conversation.reply import Button, Go, Reply, Rows, column, pairs
 from bot.domain import matching
-from db import directory, mentor_requests, mentors
-from db.models.mentoring import MentorRequest, MentorSearch, Mentorship
+from db import directory, mentor_requests, mentor_searches, mentors
+from db.models.mentoring import LIVE, UNFINISHED, MentorRequest, MentorSearch, Mentorship
 from db.models.people import Relayed
 from handlers.mentoring.buttons import AnotherMentor, OpenMentorship, OpenSearch
 from handlers.mentoring.suggesting import ShowSuggestions
@@ -47,7 +47,7 @@ Names = dict[int, str]
 
 def search_card(session: Session, search: MentorSearch, note: Markup | None = None) -> Reply:
     """How the search stands, for the mentee."""
-    requests = mentor_requests.of_search(session, search)
+    requests = mentor_searches.requests_of(session, search)
     names = directory.names_of(session, [request.mentor_id for request in requests])
     head = {
         "open": _("<b>Your search for a mentor</b>"),
@@ -67,9 +67,9 @@ def search_card(session: Session, search: MentorSearch, note: Markup | None = No
 
 def _standing(search: MentorSearch, requests: list[MentorRequest], names: Names) -> list[Markup]:
     """Whose turn it is, and who comes next."""
-    if search.state not in mentor_requests.UNFINISHED:
+    if search.state not in UNFINISHED:
         return []
-    live = next((request for request in requests if request.state in mentor_requests.LIVE), None)
+    live = next((request for request in requests if request.state in LIVE), None)
     waiting = [names[each.mentor_id] for each in requests if each.state == "queued" and each.mentor_id in names]
     nobody = (
         _("Nobody offers this at present. We tell you as soon as somebody does.")
@@ -128,7 +128,7 @@ def _rows(session: Session, search: MentorSearch, requests: list[MentorRequest])
         return (*column(*opened), (Button(_("Another mentor"), AnotherMentor(search.id)), menu))
     if search.state == "closed":
         return ((Button(_("Find a mentor"), Go("mentors")), menu),)
-    live = next((request for request in requests if request.state in mentor_requests.LIVE), None)
+    live = next((request for request in requests if request.state in LIVE), None)
     return (
         *pairs(*_about_live(session, live), Button(_("Suggestions"), ShowSuggestions(search.id))),
         (Button(_("End my search"), CancelSearch(search.id)), menu),

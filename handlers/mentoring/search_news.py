@@ -8,9 +8,9 @@ from bot.conversation.i18n import _, day
 from bot.conversation.notices import Composing, Notice, Switch
 from bot.conversation.reply import Button, Go, Reply
 from bot.conversation.routing import Router
-from db import directory, mentor_requests
+from db import directory, mentor_requests, mentor_searches
 from db.mentor_notices import Told
-from db.models.mentoring import MentorRequest, MentorSearch
+from db.models.mentoring import UNFINISHED, MentorRequest, MentorSearch
 from handlers.mentoring.buttons import OpenMentorship, OpenSearch
 from handlers.mentoring.search_card import mentorship_of, proposal
 from handlers.mentoring.suggesting import ShowSuggestions
@@ -93,7 +93,7 @@ class MentorGone(Notice, kind=Told.GONE):
     request: int
 
     def compose(self, at: Composing) -> Reply | None:
-        search = mentor_requests.load_search(at.session, self.search)
+        search = mentor_searches.load(at.session, self.search)
         if search is None or not _looks_on(at, search):
             return None
         return _going_on(at, search, _("The mentor we had asked is not available any more."))
@@ -102,7 +102,7 @@ class MentorGone(Notice, kind=Told.GONE):
 def _open(at: Composing, ident: int, state: str) -> tuple[MentorRequest, MentorSearch] | None:
     """A request in this state, of a search of the reader that goes on."""
     request = mentor_requests.load(at.session, ident)
-    search = mentor_requests.load_search(at.session, request.search_id) if request is not None else None
+    search = mentor_searches.load(at.session, request.search_id) if request is not None else None
     if request is None or search is None or request.state != state or not _looks_on(at, search):
         return None
     return request, search
@@ -111,7 +111,7 @@ def _open(at: Composing, ident: int, state: str) -> tuple[MentorRequest, MentorS
 def _looks_on(at: Composing, search: MentorSearch) -> bool:
     return (
         search.member_id == at.member.id
-        and search.state in mentor_requests.UNFINISHED
+        and search.state in UNFINISHED
         and directory.is_in_network(at.session, at.member.id)
     )
 
@@ -123,7 +123,7 @@ def _name_of(at: Composing, request: MentorRequest) -> str | None:
 def _going_on(at: Composing, search: MentorSearch, head: Markup) -> Reply:
     """What came, and what happens next: somebody else is asked, or the mentee chooses again."""
     mine, menu = Button(_("My search"), OpenSearch(search.id)), Button(_("Menu"), Go("menu"))
-    live = mentor_requests.live_of(at.session, search.id)
+    live = mentor_searches.live_request(at.session, search.id)
     until = mentor_requests.answer_by(live) if live is not None and live.state == "asked" else None
     name = _name_of(at, live) if live is not None else None
     if name is not None and until is not None:

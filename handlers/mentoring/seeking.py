@@ -12,7 +12,7 @@ from bot.conversation.reply import Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
 from bot.domain.matching import Far
-from db import drafts, mentor_requests
+from db import drafts, mentor_searches
 from db.drafts import Filling
 from db.models.mentoring import MentorSearch
 from handlers.mentoring.buttons import OpenSearch
@@ -26,7 +26,7 @@ LONGEST_GOAL = 300
 
 def find_mentor(turn: Turn) -> Outcome:
     """/mentors: how the search stands; or, for who looks for nobody yet, the form."""
-    search = mentor_requests.unfinished_search(turn.session, turn.me.id)
+    search = mentor_searches.unfinished_of(turn.session, turn.me.id)
     if search is not None:
         return open_search(turn, OpenSearch(search.id))
     if drafts.find(turn.connection, turn.me.id, SEARCH.name) is not None:
@@ -89,7 +89,7 @@ QUESTIONS: tuple[Question, ...] = (
 
 def save_search(turn: Turn, answers: Answers) -> Outcome:
     """A new search, or other wishes for the one there is."""
-    search = mentor_requests.unfinished_search(turn.session, turn.me.id)
+    search = mentor_searches.unfinished_of(turn.session, turn.me.id)
     if search is None:
         search = MentorSearch(member_id=turn.me.id, created_at=turn.now, goal="", topics=[], languages=[], format="")
     search.topics, search.free_topics = (list(each) for each in topics_of(turn.session, answers))
@@ -113,8 +113,7 @@ def _answers_of(turn: Turn, search: MentorSearch) -> Answers:
 def change_wishes(turn: Turn, tap: ChangeWishes) -> Outcome:
     """All wishes on one card, each with a button to change it."""
     search = my_search(turn, tap.search)
-    drafts.drop(turn.connection, turn.me.id, SEARCH.name)
-    return forms.begin(turn, SEARCH, _answers_of(turn, search))
+    return forms.begin_anew(turn, SEARCH, _answers_of(turn, search))
 
 
 def _summary(_asking: Asking) -> Any:

@@ -5,11 +5,11 @@ from bot.conversation.forms import Answers, Form
 from bot.conversation.i18n import _
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
-from db import drafts, mentorships
+from db import mentorships
 from handlers.mentoring.pair import Pair, present_or_refuse
 from handlers.mentoring.together import ContactOffered, mentorship_card
 from handlers.mentoring.together_buttons import ShareContact
-from handlers.people.contact_line import LINE, line_question
+from handlers.people.contact_line import LINE, own_line
 
 # Which mentorship the form is about, beside its answer.
 MENTORSHIP = "_mentorship"
@@ -22,9 +22,7 @@ def share_contact(turn: Turn, tap: ShareContact) -> Outcome:
         return _withdraw(turn, pair)
     if turn.member.contact:
         return _share(turn, pair)
-    turn.parked = None if turn.parked == CONTACT_LINE.name else turn.parked
-    drafts.drop(turn.connection, turn.me.id, CONTACT_LINE.name)
-    return forms.begin(turn, CONTACT_LINE, {MENTORSHIP: pair.row.id})
+    return forms.begin_anew(turn, CONTACT_LINE, {MENTORSHIP: pair.row.id})
 
 
 def _share(turn: Turn, pair: Pair) -> Outcome:
@@ -50,15 +48,7 @@ def keep_line(turn: Turn, answers: Answers) -> Outcome:
 CONTACT_LINE = Form(
     name="mentor_contact",
     title=lambda: _("Contact line"),
-    questions=(
-        line_question(
-            lambda: _(
-                "How can you be reached? Please write one line: an e-mail address, WeChat or a telephone number. It "
-                "goes only to those to whom you give your contact; you can change or delete it in /entry."
-            ),
-            summed_up=False,
-        ),
-    ),
+    questions=(own_line(),),
     finish=keep_line,
     starts=None,
 )

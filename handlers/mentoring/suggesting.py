@@ -13,11 +13,12 @@ from bot.conversation.reply import Button, Go, Reply, Rows, column, shorten
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Refused, Turn
 from bot.domain.matching import Suggestion, Weights, suggest
-from db import directory, looks, mentor_requests, mentors
+from db import directory, looks, mentor_searches, mentors
 from db.directory import Released
-from db.models.mentoring import MentorSearch
+from db.models.mentoring import UNFINISHED, MentorSearch
 from handlers.mentoring.buttons import KeepApart, OpenSearch, SendRequests
 from handlers.mentoring.wording import language_names, mentor_lines, reasons_text, topic_words
+from handlers.people.counting import names_left
 from handlers.people.released import full_name_of, lines_about
 
 MOST_ASKED = 3
@@ -83,13 +84,13 @@ def find_suggestions(
 
 
 def _asked_before(session: Session, search: MentorSearch) -> list[int]:
-    return [request.mentor_id for request in mentor_requests.of_search(session, search) if request.asked_at]
+    return [request.mentor_id for request in mentor_searches.requests_of(session, search) if request.asked_at]
 
 
 def my_search(turn: Turn, ident: int) -> MentorSearch:
     """A search of the reader's that is not over."""
-    search = mentor_requests.load_search(turn.session, ident)
-    if search is None or search.member_id != turn.me.id or search.state not in mentor_requests.UNFINISHED:
+    search = mentor_searches.load(turn.session, ident)
+    if search is None or search.member_id != turn.me.id or search.state not in UNFINISHED:
         text = _("This search is over, or is not yours. You can begin a new one at any time.")
         raise Refused(Reply(text, column(Button(_("Find a mentor"), Go("mentors")), Button(_("Menu"), Go("menu")))))
     return search
@@ -134,10 +135,9 @@ def _people(turn: Turn, found: Sequence[Suggestion]) -> list[tuple[Released, Sug
 
 def _count_names(turn: Turn, names: int) -> bool:
     """Whether the reader may be shown so many names more today: nobody leafs through all mentors by ever new wishes."""
-    day = turn.now.date()
-    if looks.names_shown(turn.session, turn.me.id, day) >= turn.house.names_per_day:
+    if names_left(turn) == 0:
         return False
-    looks.count_names(turn.session, turn.me.id, day, names)
+    looks.count_names(turn.session, turn.me.id, turn.now.date(), names)
     return True
 
 
@@ -153,7 +153,7 @@ def _gone(order: Order, kept: Order) -> list[Markup]:
 
 
 def _being_asked(turn: Turn, search: MentorSearch) -> list[Markup]:
-    if mentor_requests.live_of(turn.session, search.id) is None:
+    if mentor_searches.live_request(turn.session, search.id) is None:
         return []
     return [_("Somebody is being asked already. Whom you choose here is asked next, if it does not work out.")]
 

@@ -13,7 +13,7 @@ from bot.conversation.notices import Composing, Lane, Notice, Switch, queue
 from bot.conversation.reply import Button, Reply, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Turn
-from db import directory, mentor_requests
+from db import directory, mentor_searches
 from db.audience import may_be_told
 from db.mentors import FURTHEST_AHEAD, SWITCH, is_paused
 from db.models.members import Member
@@ -45,10 +45,10 @@ class MentorFound(Notice, kind="mentor_found"):
     unasked = True
 
     def compose(self, at: Composing) -> Reply | None:
-        search = mentor_requests.load_search(at.session, self.search)
+        search = mentor_searches.load(at.session, self.search)
         if search is None or search.member_id != at.member.id or search.state != "open":
             return None
-        if not directory.is_in_network(at.session, at.member.id) or mentor_requests.live_of(at.session, search.id):
+        if not directory.is_in_network(at.session, at.member.id) or mentor_searches.live_request(at.session, search.id):
             return None
         text = _("You are looking for a mentor: now there is somebody who could be the right one. Please have a look.")
         buttons = (

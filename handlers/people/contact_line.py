@@ -22,6 +22,17 @@ def line_question(prompt: Text, **more: Any) -> Question:
     )
 
 
+def own_line() -> Question:
+    """Asks for it where it is kept for all to whom they will give it."""
+    return line_question(
+        lambda: _(
+            "How can you be reached? Please write one line: an e-mail address, WeChat or a telephone number. It goes "
+            "only to those to whom you give your contact; you can change or delete it in /entry."
+        ),
+        summed_up=False,
+    )
+
+
 def _check_line(_asking: Asking, typed: Any) -> str:
     line = clean(str(typed))
     if not line:

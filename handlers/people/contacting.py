@@ -11,7 +11,7 @@ from bot.conversation.i18n import _, ngettext, number
 from bot.conversation.reply import Button, Go, Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
-from db import contacts, directory, drafts
+from db import contacts, directory
 from db.places import LARGEST_ID
 from handlers.people.buttons import AskContact, OpenPerson
 from handlers.people.contact_answers import announce
@@ -31,10 +31,7 @@ def begin(turn: Turn, tap: AskContact) -> Outcome:
     refusal = _why_not(turn, tap.member)
     if refusal is not None:
         return refusal
-    begun = drafts.find(turn.connection, turn.me.id, ASKING.name)
-    if begun is not None and begun.answers.get(WHOM) != tap.member:
-        drafts.drop(turn.connection, turn.me.id, ASKING.name)
-    return forms.begin(turn, ASKING, {WHOM: tap.member, HAS_LINE: turn.member.contact is not None})
+    return forms.begin_about(turn, ASKING, WHOM, {WHOM: tap.member, HAS_LINE: turn.member.contact is not None})
 
 
 def _why_not(turn: Turn, whom: int) -> Reply | None:

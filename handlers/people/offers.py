@@ -14,7 +14,7 @@ from bot.conversation.i18n import N_, _, named, number
 from bot.conversation.reply import Button, Go, Reply, Rows, column, leaves, pairs, shorten
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
-from db import drafts, offers, people
+from db import offers, people
 from db.models.lists import Topic
 from db.models.people import Offer
 from db.places import LARGEST_ID
@@ -181,10 +181,7 @@ def begin(turn: Turn, tap: AddOffer) -> Outcome:
     turn.parked = None if turn.parked == OFFERING.name else turn.parked
     if not offers.has_room(turn.session, turn.me.id, tap.which):
         return _own(turn, _full())
-    begun = drafts.find(turn.connection, turn.me.id, OFFERING.name)
-    if begun is not None and begun.answers.get(KIND) != tap.which:
-        drafts.drop(turn.connection, turn.me.id, OFFERING.name)
-    return forms.begin(turn, OFFERING, {KIND: tap.which.value})
+    return forms.begin_about(turn, OFFERING, KIND, {KIND: tap.which.value})
 
 
 def _full() -> Markup:

@@ -11,10 +11,10 @@ from bot.conversation.notices import Composing, Notice
 from bot.conversation.reply import Button, Go, Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
-from db import contacts, directory, drafts
+from db import contacts, directory
 from db.models.people import ContactRequest
 from handlers.people.contact_buttons import DropLine, GiveContact, SetLine
-from handlers.people.contact_line import LINE, line_question
+from handlers.people.contact_line import LINE, own_line
 from handlers.people.contact_page import card, show
 from handlers.people.reaching import gone, leaving
 
@@ -47,9 +47,7 @@ def give(turn: Turn, tap: GiveContact) -> Outcome:
         return refusal
     if turn.member.contact is not None:
         return _share(turn, row)
-    turn.parked = None if turn.parked == CONTACT_LINE.name else turn.parked
-    drafts.drop(turn.connection, turn.me.id, CONTACT_LINE.name)
-    return forms.begin(turn, CONTACT_LINE, {REQUEST: row.id})
+    return forms.begin_anew(turn, CONTACT_LINE, {REQUEST: row.id})
 
 
 def _why_not(turn: Turn, row: ContactRequest | None) -> Reply | None:
@@ -69,9 +67,7 @@ def _share(turn: Turn, row: ContactRequest) -> Reply:
 
 def write_line(turn: Turn, _tap: SetLine) -> Outcome:
     """The line for its own sake, for no request."""
-    turn.parked = None if turn.parked == CONTACT_LINE.name else turn.parked
-    drafts.drop(turn.connection, turn.me.id, CONTACT_LINE.name)
-    return forms.begin(turn, CONTACT_LINE)
+    return forms.begin_anew(turn, CONTACT_LINE)
 
 
 def keep_line(turn: Turn, answers: Answers) -> Outcome:
@@ -95,15 +91,7 @@ def drop_line(turn: Turn, _tap: DropLine) -> Reply:
 CONTACT_LINE = Form(
     name="contact_line",
     title=lambda: _("Contact line"),
-    questions=(
-        line_question(
-            lambda: _(
-                "How can you be reached? Please write one line: an e-mail address, WeChat or a telephone number. It "
-                "goes only to those to whom you give your contact; you can change or delete it in /entry."
-            ),
-            summed_up=False,
-        ),
-    ),
+    questions=(own_line(),),
     finish=keep_line,
 )
 

@@ -16,7 +16,7 @@ from bot.conversation.reply import Button, Go, Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
 from bot.domain.people import clean
-from db import contacts, directory, drafts, relayed
+from db import contacts, directory, relayed
 from db.models.mentoring import MentorRequest
 from db.models.people import Relayed
 from db.relayed import Pair
@@ -95,8 +95,7 @@ def begin(turn: Turn, tap: WriteTo) -> Outcome:
     refusal = _why_not(turn, tap.about, tap.ref)
     if refusal is not None:
         return refusal
-    drafts.drop(turn.connection, turn.me.id, RELAYING.name)
-    return forms.begin(turn, RELAYING, {ABOUT: tap.about.value, REF: tap.ref})
+    return forms.begin_anew(turn, RELAYING, {ABOUT: tap.about.value, REF: tap.ref})
 
 
 def _why_not(turn: Turn, about: About, ref: int) -> Reply | None:

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from db import mentor_requests, mentors
+from db import mentor_requests, mentor_searches, mentors
 from db.models.mentoring import MatchRound
 from handlers.mentoring.buttons import AnotherMentor, OpenSearch, SendRequests
 from handlers.mentoring.search_card import AskProposed, CancelSearch, TakeBack
@@ -187,7 +187,7 @@ async def test_ending_a_search_is_asked_once(stage: Stage) -> None:
 async def test_another_mentor_beside_the_present_one(stage: Stage) -> None:
     anna, sought, _mentors = looking(stage, "Bernd Koch")
     request(stage, sought, "Anna Weber", "Bernd Koch", state="accepted")
-    stage.looks_up(lambda session: setattr(mentor_requests.load_search(session, sought), "state", "matched"))
+    stage.looks_up(lambda session: setattr(mentor_searches.load(session, sought), "state", "matched"))
     mentorship(stage, "Anna Weber", "Bernd Koch")
     await anna.presses(OpenSearch(sought).pack(), None)
     anna.reads("<b>Your search: you have found a mentor</b>")
@@ -195,7 +195,7 @@ async def test_another_mentor_beside_the_present_one(stage: Stage) -> None:
     await asyncio.gather(anna.presses(tap, None), anna.presses(tap, None))
     anna.reads("<b>Goal:</b> {goal}", goal="Founding a company")
     who = find(stage, "Anna Weber").id
-    again = stage.looks_up(lambda session: mentor_requests.unfinished_search(session, who))
+    again = stage.looks_up(lambda session: mentor_searches.unfinished_of(session, who))
     assert again is not None and again.id != sought
     assert state_of(stage, sought) == "matched"
 

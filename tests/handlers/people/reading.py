@@ -5,19 +5,12 @@ from datetime import datetime
 from sqlalchemy import select
 
 from bot.conversation.i18n import day, named, pgettext, speaking
-from db.models.lists import Institution, Programme, Topic
-from db.places import describe_place, find_places, name_place
+from db.models.lists import Institution, Programme
+from db.places import describe_place, find_places
 from tests.actors import Actor
-from tests.mentoring import topic_id
-from tests.stage import Stage, expected, translate
+from tests.stage import Stage, expected
 
 CLOSED = "This form is already closed. Everything you can do is in /menu."
-
-
-def said(reader: Actor, sentence: str, **values: object) -> str:
-    """An English sentence as this person reads it."""
-    plain = translate(reader.language, sentence).replace("<b>", "").replace("</b>", "")
-    return plain.format(**values)
 
 
 def shows_only(reader: Actor, sentence: str) -> bool:
@@ -31,13 +24,6 @@ def times_told(reader: Actor, sentence: str, **values: object) -> int:
     return sum(pattern.search(message.text) is not None for message in reader.messages())
 
 
-def topic(stage: Stage, reader: Actor, slug: str) -> str:
-    """A topic of the example lists."""
-    row = topic_id(stage, slug)
-    with speaking(reader.language):
-        return named(stage.looks_up(lambda session: session.get_one(Topic, row).names))
-
-
 def studies(stage: Stage, reader: Actor) -> tuple[str, str]:
     """The institution and the programme all members on the stage were in."""
     query = (
@@ -48,11 +34,6 @@ def studies(stage: Stage, reader: Actor) -> tuple[str, str]:
     institution, programme = stage.looks_up(lambda session: session.execute(query).one())
     with speaking(reader.language):
         return named(institution), named(programme)
-
-
-def city(stage: Stage, reader: Actor, typed: str) -> str:
-    """The name of a city alone."""
-    return stage.looks_up(lambda session: name_place(find_places(session, typed, limit=1)[0], reader.language))
 
 
 def city_and_country(stage: Stage, reader: Actor, typed: str) -> str:

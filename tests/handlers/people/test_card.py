@@ -17,10 +17,11 @@ from handlers.people.buttons import AskContact, OpenPerson
 from handlers.people.search_buttons import NameMyself
 from tests.actors import Actor
 from tests.clubs import club
-from tests.handlers.people.reading import city, said, studies, switched, topic
+from tests.handlers.people.reading import studies, switched
 from tests.mentoring import MOBILITY, mentor, opens_to_all, topic_id
 from tests.people import find, member
 from tests.stage import Stage
+from tests.wording import city, said, topic
 
 GONE = "This person cannot be found here any more."
 OPENED = "Your entry was opened by other alumni on:"

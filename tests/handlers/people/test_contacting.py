@@ -10,7 +10,7 @@ from handlers.people.buttons import AskContact
 from handlers.people.contact_buttons import DeclineContact, GiveContact, ListContacts, OpenContact
 from handlers.relaying.buttons import About, WriteTo
 from tests.actors import Actor
-from tests.handlers.people.reading import CLOSED, city, on, said, shows_only, times_told
+from tests.handlers.people.reading import CLOSED, on, shows_only, times_told
 from tests.handlers.people.touching import (
     ANNA,
     BERND,
@@ -29,6 +29,7 @@ from tests.handlers.people.touching import (
 from tests.mentoring import opens_to_all
 from tests.people import find, member
 from tests.stage import Stage
+from tests.wording import city, said
 
 WOULD_LIKE = "<b>{name}</b> would like to be in touch with you."
 NO_TIME = "<b>{name}</b> has no time for new contacts at present. Perhaps somebody else is glad to hear from you."

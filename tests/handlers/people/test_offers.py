@@ -11,11 +11,12 @@ from db.disclosure import everything_about
 from db.models.people import Offer
 from handlers.people.offers import AddOffer, ChooseTopic, Kind, ListOffers, MyOffers, RemoveOffer
 from tests.actors import Actor
-from tests.handlers.people.reading import CLOSED, times_told, topic
+from tests.handlers.people.reading import CLOSED, times_told
 from tests.handlers.people.touching import ANNA, BERND, goes, withdraws
 from tests.mentoring import MOBILITY, topic_id
 from tests.people import find, member
 from tests.stage import Stage
+from tests.wording import topic
 
 OFFERED = "<b>What others offer</b>"
 

@@ -9,11 +9,12 @@ from db.disclosure import everything_about
 from handlers.people.contact_buttons import DropLine, SetLine
 from handlers.people.own_entry import MyEntry
 from tests.clubs import club, enters
-from tests.handlers.people.reading import city, said, switched
+from tests.handlers.people.reading import switched
 from tests.handlers.people.touching import ANNA, BERND, all_read, asks, change, lines
 from tests.mentoring import offers, opens_to_all
 from tests.people import find, member
 from tests.stage import Stage
+from tests.wording import city, said
 
 NOTHING_OPEN = "Nothing but your name is open to all alumni."
 TO_CLUBS = "Members of your clubs see as well:"

@@ -14,11 +14,12 @@ from handlers.people.criteria import labels
 from handlers.people.search_buttons import By, Narrow, ShowSearch, Widen
 from tests.actors import Actor
 from tests.clubs import club, enters
-from tests.handlers.people.reading import city, city_and_country, said, studies, topic
+from tests.handlers.people.reading import city_and_country, studies
 from tests.handlers.test_joining import picks
 from tests.mentoring import opens_to_all, topic_id
 from tests.people import find, member
 from tests.stage import Stage
+from tests.wording import city, said, topic
 
 WHOM = "Whom are you looking for? Write a name or its beginning, in any script, or choose below."
 NOBODY = "Nobody was found."

@@ -13,7 +13,7 @@ from db.models.people import Relayed
 from handlers.relaying.buttons import About, WriteTo
 from handlers.relaying.writing import MOST_TO_ALL, MOST_TO_ONE, may_write
 from tests.actors import Actor
-from tests.handlers.people.reading import CLOSED, said, shows_only, times_told
+from tests.handlers.people.reading import CLOSED, shows_only, times_told
 from tests.handlers.people.touching import (
     ANNA,
     BERND,
@@ -28,6 +28,7 @@ from tests.handlers.people.touching import (
 from tests.mentoring import mentor, mentorship, request, search
 from tests.people import find, member
 from tests.stage import Stage
+from tests.wording import said
 
 ENDED = "Writing is not possible here: this has ended, or it has not been answered yet."
 NOT_HERE = "This person cannot be found here any more."
