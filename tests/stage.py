@@ -16,6 +16,7 @@ from bot.settings import Settings
 from db.engine import in_session
 from tests.actors import Actor, TelegramActor, WebActor
 from tests.botapi import BotApi
+from tests.databases import share_statements
 from tests.leftovers import leftovers
 
 T = TypeVar("T")
@@ -41,7 +42,7 @@ class Stage:
 
     async def open(self) -> None:
         await self.telegram.start()
-        self.app = App(self.settings(), clock=self.clock)
+        self.app = self._opened()
         await self.app.start(tick=False)
         await self.telegram.polled()
 
@@ -61,6 +62,11 @@ class Stage:
         }
         return Settings(_env_file=None, **{**given, **self._settings})  # type: ignore[call-arg,arg-type]
 
+    def _opened(self) -> App:
+        app = App(self.settings(), clock=self.clock)
+        share_statements(app.engine)
+        return app
+
     async def close(self) -> None:
         english = [
             piece
@@ -79,7 +85,7 @@ class Stage:
         """Stop the program and start another on the same database, with these settings changed."""
         self._settings |= settings
         await self.app.stop()
-        self.app = App(self.settings(), clock=self.clock)
+        self.app = self._opened()
         await self.app.start(tick=False)
         for actor in self._actors:
             await actor.reconnect()
