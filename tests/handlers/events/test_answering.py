@@ -4,14 +4,16 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from db.models.events import Attendance, EventState
+from db.models.clubs import Club
+from db.models.events import Attendance, Event, EventState
 from handlers.events.card import Attend, Decline, OpenEvent, SayMaybe
+from handlers.privacy import TIME_TO_THINK
 from tests.clubs import club, enters
 from tests.events import answer_of, answers, event
 from tests.marks import on_both_databases
-from tests.people import guest, member
+from tests.people import find, guest, member
 from tests.stage import Stage
 
 
@@ -238,3 +240,33 @@ async def test_an_event_is_told_in_ones_own_language_or_the_nearest(stage: Stage
     await anna.presses(OpenEvent(meetup).pack(), None)
     anna.reads("(Described in {language}.)")
     assert "Treffen" in anna.screen.text
+
+
+async def test_an_event_whose_club_was_closed(stage: Stage) -> None:
+    """It takes place all the same: whoever has the card answers, and reads who is in charge now."""
+    chemnitz = club(stage, "Chemnitz")
+    meetup = event(stage, club=chemnitz)
+    anna, bernd = member(stage, "Anna Weber"), member(stage, "Bernd Vogel")
+    enters(stage, "Anna Weber", chemnitz)
+    enters(stage, "Bernd Vogel", chemnitz)
+    await anna.presses(Attend(meetup).pack(), None)
+    stage.looks_up(lambda session: session.execute(update(Club).values(closed_at=stage.clock.now())))
+    await bernd.presses(Attend(meetup).pack(), None)
+    bernd.reads("This club has been closed. The alumni office is in charge of the event.")
+    await anna.presses(Decline(meetup).pack(), None)
+    anna.reads("You do not attend.")
+    assert answer_of(stage, "Anna Weber", meetup) == ("no", 0)
+    assert answer_of(stage, "Bernd Vogel", meetup) == ("yes", 0)
+
+
+async def test_an_event_whose_organiser_has_left(stage: Stage) -> None:
+    """What somebody made for all outlives them."""
+    anna, bernd = member(stage, "Anna Weber"), member(stage, "Bernd Vogel")
+    meetup = event(stage, organiser_id=find(stage, "Bernd Vogel").id)
+    await bernd.says("/forget")
+    await bernd.says("ERASE")
+    await stage.passes(seconds=TIME_TO_THINK.total_seconds() + 60)
+    assert stage.looks_up(lambda session: session.get_one(Event, meetup).organiser_id) is None
+    await anna.presses(Attend(meetup).pack(), None)
+    anna.reads("You attend.")
+    assert answer_of(stage, "Anna Weber", meetup) == ("yes", 0)
