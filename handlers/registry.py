@@ -20,7 +20,22 @@ from handlers import (
 from handlers.announcements import card, composing, ledger, planning, sending
 from handlers.announcements import listing as announcing
 from handlers.coordination import clubs as founding
-from handlers.coordination import codes, letters, reaching, round_pairs, round_publishing, rounds, verifying
+from handlers.coordination import (
+    codes,
+    correcting,
+    desk,
+    giving_offices,
+    letters,
+    offices,
+    reaching,
+    round_pairs,
+    round_publishing,
+    rounds,
+    suspending,
+    terms,
+    verifying,
+)
+from handlers.coordination import people as looking_up
 from handlers.events import (
     answering,
     answers,
@@ -85,8 +100,15 @@ MODULES = (
     privacy,
     contact,
     joining,
+    desk,
     verifying,
+    looking_up,
+    correcting,
+    suspending,
     codes,
+    offices,
+    giving_offices,
+    terms,
     founding,
     leading,
     making,
