@@ -1,7 +1,7 @@
 """The stage of every dialogue: the real application, a real database, and a small real Bot API server.
 
 A dialogue is written once. It runs in one combination of language, door and database, which rotates with its
-name; one marked `everywhere` runs in all languages at all doors, on the two databases by turns.
+name; one marked `everywhere` runs in every language, where the doors and databases take turns.
 """
 
 import os
@@ -28,7 +28,7 @@ COMBINATIONS = list(product(LANGUAGES, DOORS, DATABASES))
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "everywhere: run this dialogue in all languages at all doors")
+    config.addinivalue_line("markers", "everywhere: run this dialogue in every language, doors and databases by turns")
     config.addinivalue_line("markers", "door(name): run this dialogue at one door only")
     config.addinivalue_line("markers", "database(name): run this dialogue on one database only")
     config.addinivalue_line("markers", "language(tag): run this dialogue in one language only")
@@ -43,12 +43,15 @@ def _fits(metafunc: pytest.Metafunc, combination: tuple[str, str, str]) -> bool:
 
 
 def _by_turns(fitting: list[tuple[str, str, str]], number: int) -> list[tuple[str, str, str]]:
-    """Each language at each door on one of the two databases; on both where there is one language and door only."""
-    readers = sorted({(language, door) for language, door, _database in fitting})
-    if len(readers) == 1 or len({database for *_reader, database in fitting}) == 1:
+    """Each language once, at a door and on a database that change from one to the next; both databases where there is
+    one language and door only. All tests together come by every combination."""
+    if len({(language, door) for language, door, _database in fitting}) == 1:
         return fitting
-    turns = {reader: DATABASES[(place + number) % 2] for place, reader in enumerate(readers)}
-    return [each for each in fitting if turns[each[0], each[1]] == each[2]]
+    spoken = sorted({language for language, _door, _database in fitting})
+    by_language = [[each for each in fitting if each[0] == language] for language in spoken]
+    # Of (door, database) the next one: with four of them, neighbours differ in both.
+    order = (0, 3, 1, 2)
+    return [rest[order[(place + number) % 4] % len(rest)] for place, rest in enumerate(by_language)]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -11,6 +11,7 @@ from bot.conversation.incoming import Incoming, Kind
 from db.models.announcements import Announcement, Segment
 from db.models.mentoring import CheckIn
 from db.models.privacy import Audit
+from handlers.announcements.notice import Announced
 from tests.clubs import club, enters
 from tests.events import answers, event
 from tests.looking import Looking, every, messages
@@ -73,7 +74,7 @@ def betrayals(looking: Looking) -> set[tuple[str, str]]:
         for incoming in (*messages(looking.router), *words()):
             found |= {(incoming.text, name) for name in names_in(looking.acts(incoming))}
         # What an announcement says to its readers is no matter of its author's scope.
-        kinds = [kind for kind in looking.router.notices.values() if kind is not AnnouncementNotice]
+        kinds = [kind for kind in looking.router.notices.values() if kind is not Announced]
         for kind in kinds:
             found |= {(notice.kind, name) for notice in every(kind) for name in names_in(looking.composed(notice))}
     return found
