@@ -47,6 +47,7 @@ from db import jobs
 from db.engine import in_session, open_engine
 from db.lists import take_lists
 from db.migrations.upgrade import upgrade
+from db.restored import refuse_unfinished
 from handlers.registry import build_router
 
 log = logging.getLogger("app")
@@ -172,9 +173,11 @@ class App:
         await self._serve()
 
     async def _prepare_database(self) -> None:
-        """Tried several times: it may still be starting, or another process of ours does the same just now."""
+        """Tried several times: it may still be starting, or another process of ours does the same just now.
+        Raises UnfinishedRestore."""
         for pause in PAUSES_AT_START:
             try:
+                await self.workers.run(Urgency.TURN, refuse_unfinished, self.engine)
                 await self.workers.run(Urgency.TURN, upgrade, self.engine)
                 await self.workers.run(Urgency.TURN, in_session, self.engine, self._prepare)
                 return

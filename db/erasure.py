@@ -100,7 +100,12 @@ def forget_guests(session: Session, now: datetime) -> None:
     )
     ids = list(session.scalars(gone.limit(200)))
     if ids:
-        browsers = select(Door.external_id).where(Door.member_id.in_(ids), Door.channel == "web")
-        _empty_inbox(session, ids)
-        session.execute(delete(WebSession).where(WebSession.id.in_(browsers)))
-        session.execute(delete(Member).where(Member.id.in_(ids)))
+        drop_guests(session, ids)
+
+
+def drop_guests(session: Session, ids: Sequence[int]) -> None:
+    """Guests go, with their doors and browsers."""
+    browsers = select(Door.external_id).where(Door.member_id.in_(ids), Door.channel == "web")
+    _empty_inbox(session, ids)
+    session.execute(delete(WebSession).where(WebSession.id.in_(browsers)))
+    session.execute(delete(Member).where(Member.id.in_(ids)))
