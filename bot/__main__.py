@@ -220,7 +220,7 @@ def backup(
     """Back up the database, encrypted, while the bot runs."""
     settings, began = _settings(), time.monotonic()
     with _bar("Copying the database …") as progress:
-        made = back_up(settings, to, keep, progress)
+        made = back_up(settings, to, keep, datetime.now(UTC), progress)
     out.print(f"{made.path}: {decimal(made.size)} in {time.monotonic() - began:.1f} s", markup=False)
     out.print(_describe(made.manifest), markup=False)
     if made.removed:

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import BinaryIO
@@ -37,12 +37,11 @@ class Made:
     removed: int
 
 
-def back_up(settings: Settings, to: Path, keep: int | None, progress: Progress) -> Made:
+def back_up(settings: Settings, to: Path, keep: int | None, now: datetime, progress: Progress) -> Made:
     """Back up the database of `settings` into a folder or a new file; of ours in that folder the newest `keep` stay.
     Raises Hindered, and then nothing is left of the new one, and all older ones are."""
     recipient = read_recipient(settings.backup_recipient)
-    began = datetime.now(UTC)
-    path = _path(to, began, keep)
+    path = _path(to, now, keep)
     _clear_unfinished(path.parent)
     try:
         with _written(path) as out, _snapshot(settings, progress) as found:
@@ -50,7 +49,7 @@ def back_up(settings: Settings, to: Path, keep: int | None, progress: Progress) 
                 version=version("alumni-bot"),
                 revision=found.revision,
                 database=make_url(settings.database_url).get_backend_name(),
-                at=began,
+                at=now,
                 secret=fingerprint(settings.house()),
                 counts=found.counts,
             )

@@ -103,18 +103,18 @@ def _dumping(tools: Tools, program: str, moment: str) -> Iterator[Iterator[bytes
     with tempfile.TemporaryFile() as errors:
         given = ("--format=custom", "--compress=0", f"--snapshot={moment}", f"--lock-wait-timeout={LOCKS_WAITED_FOR}")
         process = tools.start(program, *given, errors=errors)
+        assert process.stdout is not None
         try:
-            yield _read(process, errors)
+            with process.stdout as output:
+                yield _read(process, output, errors)
         finally:
             process.kill()
             process.wait()
 
 
-def _read(process: subprocess.Popen[bytes], errors: IO[bytes]) -> Iterator[bytes]:
-    assert process.stdout is not None
-    with process.stdout as output:
-        while piece := output.read(PIECE):
-            yield piece
+def _read(process: subprocess.Popen[bytes], output: IO[bytes], errors: IO[bytes]) -> Iterator[bytes]:
+    while piece := output.read(PIECE):
+        yield piece
     if process.wait() != 0:
         raise Hindered(f"pg_dump gave up: {_first_line(errors)}")
 

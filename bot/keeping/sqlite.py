@@ -11,7 +11,7 @@ from bot.keeping.envelope import Progress
 from bot.keeping.hindered import Hindered
 from bot.keeping.snapshot import COUNTED, Snapshot
 
-PAGES_A_STEP = 1024
+PAGES_A_STEP = 256
 PIECE = 256 * 1024
 # What would be taken for a part of the database, whichever database it came from.
 BESIDE = ("-wal", "-journal")
