@@ -251,7 +251,7 @@ def _describe(manifest: Manifest) -> str:
 
 def _tell(restored: Restored) -> str:
     outcome = restored.outcome
-    return f"""Restored. Erased again: {outcome.erased}
+    return f"""Restored. Erased again: {outcome.erased}; asked whether they still want to be: {outcome.asked}
 Not said a second time: {outcome.stopped.notices} notices; announcements stopped: {outcome.stopped.announcements}
 What people said since is lost: registrations, answers, objections (/stop), withdrawn consents. Please tell them."""
 

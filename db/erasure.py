@@ -25,6 +25,11 @@ def due(session: Session, now: datetime, limit: int = 20) -> list[Member]:
     return list(session.scalars(query.with_for_update(key_share=True)))
 
 
+def asked_for(session: Session) -> list[Member]:
+    """Everybody who has asked to be erased and still is here."""
+    return list(session.scalars(select(Member).where(Member.erase_at.is_not(None)).order_by(Member.id)))
+
+
 def next_due(session: Session, now: datetime) -> datetime | None:
     """When, after now, the next erasure falls due."""
     return session.scalar(select(func.min(Member.erase_at)).where(Member.erase_at > now))

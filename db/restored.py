@@ -2,6 +2,9 @@
 
 What was said between that moment and now is lost; what we said has been read. So:
 
+- People who had asked to be erased get their 48 hours and a word once more: they may have said "keep my data".
+- Buttons in chats that were shown between the two moments may name rows that are others by now, as numbers are given
+  out again: they are answered with the menu (`lost_times`). A web page shows what the database knows.
 - Notices that were due by now are stopped. In a backup of three at night lie all that wait for the morning; restored
   in the afternoon they would arrive a second time. That an event was moved or cancelled is told again: twice does no
   harm, never may send somebody on a journey.
@@ -15,19 +18,23 @@ What was said between that moment and now is lost; what we said has been read. S
   signed out after that moment is signed in again, and has to be signed out again.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Engine, inspect, update
+from sqlalchemy import Engine, inspect, select, update
 from sqlalchemy.orm import Session
 
 from db.models.announcements import Announcement, AnnouncementState
 from db.models.conversation import ACTED, SHOWN, Inbox
-from db.models.delivery import Outbox
+from db.models.delivery import Lease, Outbox
 from db.models.events import Errand
 from db.models.members import Code
+from db.models.privacy import Audit
 
 # The name of an empty table that is there while a database is being restored.
+RESTORED = "restored"
+NEVER = datetime.min.replace(tzinfo=UTC)
+CLOCKS_DIFFER = timedelta(minutes=1)
 MARK = "restore_unfinished"
 TOLD_AGAIN = ("event_changed", "event_cancelled")
 NOT_PASSED_ON_AGAIN = ("message",)
@@ -36,6 +43,13 @@ VOID = ("coordinator", "export")
 
 class UnfinishedRestore(Exception):
     """A restore into this database was interrupted: erased people may be in it."""
+
+
+class Lost(NamedTuple):
+    """What happened between these two moments the database does not know."""
+
+    after: datetime
+    until: datetime
 
 
 class Stopped(NamedTuple):
@@ -51,8 +65,16 @@ def refuse_unfinished(engine: Engine) -> None:
         raise UnfinishedRestore
 
 
+def lost_times(session: Session) -> tuple[Lost, ...]:
+    """Every span over which this database was set back. Clocks may differ by a minute."""
+    query = select(Audit.at, Audit.details).where(Audit.subject.is_(None), Audit.action == RESTORED)
+    found = [(at, datetime.fromisoformat(details["as_of"])) for at, details in session.execute(query)]
+    return tuple(Lost(as_of - CLOCKS_DIFFER, at) for at, as_of in found)
+
+
 def stop_what_was_due(session: Session, now: datetime) -> Stopped:
-    """Take off what was due while the database did not know of it; how much of what people would have read."""
+    """Take off what was due while the database did not know of it; how much of what people would have read. Whoever
+    held the lease then sends nothing here."""
     due = update(Outbox).where(Outbox.done_at.is_(None), Outbox.due_at <= now, Outbox.kind.not_in(TOLD_AGAIN))
     notices = _run(session, due.values(done_at=now, outcome="stopped", error="restored", holder=None, params={}))
     under_way = (Announcement.state == AnnouncementState.SENDING) | (
@@ -64,6 +86,7 @@ def stop_what_was_due(session: Session, now: datetime) -> Stopped:
     _run(session, passed_on.where(Errand.kind.in_(NOT_PASSED_ON_AGAIN)).values(done_at=now))
     unshown = update(Inbox).where(Inbox.state == ACTED)
     _run(session, unshown.values(state=SHOWN, payload="", replies=None, show_after=None))
+    _run(session, update(Lease).values(until=NEVER))
     _run(session, update(Code).where(Code.kind.in_(VOID), Code.used_at.is_(None)).values(used_at=now))
     return Stopped(notices, announcements)
 

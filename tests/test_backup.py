@@ -29,7 +29,7 @@ from bot.keeping.keys import make_key
 from bot.keeping.postgres import version_of
 from bot.keeping.restoring import Restored, look_through, restore
 from bot.settings import Settings
-from db import merging
+from db import consents, merging
 from db.doors import add_guest, new_number
 from db.engine import in_session, open_engine
 from db.models import Base
@@ -37,7 +37,7 @@ from db.models.announcements import Announcement, Attachment
 from db.models.conversation import ACTED, Door, Inbox
 from db.models.delivery import Outbox
 from db.models.members import Code, Member
-from db.models.privacy import Audit
+from db.models.privacy import Audit, Purpose
 from db.restored import MARK, UnfinishedRestore, stop_what_was_due
 from tests.databases import Databases, Postgres, postgres_tools
 from tests.handlers.test_privacy import OF_NOBODY, asks_to_be_erased
@@ -151,6 +151,7 @@ def test_a_restored_database_is_the_same_table_by_table(machines: Machines, tmp_
     if kind == "sqlite":
         # Ids given by hand, as there, leave PostgreSQL's counters behind.
         before.runs(lambda session: seed(session, demo_settings(tmp_path, 0).house(demo=True), 7, START))
+    before.runs(lambda session: session.execute(update(Member).values(erase_at=None)))
     before.runs(leave_things_to_say)
     content = bytes(range(256))
     picture = Attachment(name="Bild 图.png", media_type="image/png", size=256, content=content, given_at=START)
@@ -302,6 +303,38 @@ def holds(machine: Machine, needle: str) -> list[str]:
     """The tables that know `needle`, a whole value."""
     found = everything(machine, but_not=tuple(OF_NOBODY))
     return [name for name, rows in found.items() if any(needle in map(str, row) for row in rows)]
+
+
+@pytest.mark.door("telegram")
+@pytest.mark.database("sqlite")
+async def test_who_had_asked_to_be_erased_may_have_kept_their_data_since(stage: Stage, machines: Machines) -> None:
+    anna = member(stage)
+    await asks_to_be_erased(anna)
+    made = machines.on(stage.app.settings.database_url).backs_up(now=stage.clock.now())
+    await anna.taps("Keep my data")
+    await stage.passes(hours=72)
+    after = machines.empty("sqlite")
+    assert after.restores(made.path, stage.clock.now()).outcome.asked == 1
+    await stage.restart(database_url=after.settings.database_url)
+    await stage.passes(hours=1)
+    anna.reads("We had to go back to an earlier copy of our database. In it you have asked us to erase")
+    await anna.taps("Keep my data")
+    await stage.passes(hours=72)
+    assert find(stage, "Anna Weber").erase_at is None
+
+
+@pytest.mark.door("telegram")
+async def test_a_button_from_the_time_that_was_lost_does_nothing(stage: Stage) -> None:
+    """Telegram's clock is the real one."""
+    anna, now = member(stage), datetime.now(UTC)
+    await anna.says("/privacy")
+    went_back = {"as_of": (now - timedelta(minutes=10)).isoformat()}
+    row = Audit(at=now + timedelta(minutes=10), action="restored", details=went_back)
+    stage.looks_up(lambda session: session.add(row))
+    await stage.restart()
+    await anna.taps("Withdraw contact among alumni")
+    anna.reads("We had to go back to an earlier copy of our database, and it does not know this message any more.")
+    assert stage.looks_up(lambda session: consents.is_given(session, find(stage, anna.name).id, Purpose.ALUMNI))
 
 
 async def test_without_the_list_or_the_secret_nobody_is_restored(machines: Machines) -> None:

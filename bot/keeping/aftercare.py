@@ -16,15 +16,18 @@ from db import erased, erasure
 from db.engine import in_session
 from db.models.members import Member
 from db.models.privacy import Audit
-from db.restored import MARK, Stopped, stop_what_was_due
+from db.restored import MARK, RESTORED, Stopped, stop_what_was_due
 from handlers.privacy import erase_member
+from handlers.set_back import ask_anew
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was done to a restored database: how many people were erased again, and what does not go out."""
+    """What was done to a restored database: how many people were erased again, how many who had asked for it are
+    asked whether it still holds, and what does not go out."""
 
     erased: int
+    asked: int
     stopped: Stopped
 
 
@@ -58,9 +61,10 @@ def settle(engine: Engine, house: House, manifest: Manifest, listed: erased.List
             take_your_time(session.connection())
             session.execute(text(f"DROP TABLE {MARK}"))
         stopped = stop_what_was_due(session, now)
-        outcome = Outcome(_erase_again(session, house, manifest, listed, now), stopped)
-        told = {"as_of": manifest.at.isoformat(), "erased": outcome.erased, **stopped._asdict()}
-        session.add(Audit(at=now, actor=None, action="restored", subject=None, details=told))
+        again = _erase_again(session, house, manifest, listed, now)
+        outcome = Outcome(again, ask_anew(session, now), stopped)
+        told = {"as_of": manifest.at.isoformat(), "erased": again, "asked": outcome.asked, **stopped._asdict()}
+        session.add(Audit(at=now, actor=None, action=RESTORED, subject=None, details=told))
         return outcome
 
     return in_session(engine, work)
