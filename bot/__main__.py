@@ -241,7 +241,12 @@ def restore(
             restored = restore_database(_settings(), file, identity, datetime.now(UTC), progress)
             manifest = restored.manifest
     out.print(_describe(manifest), markup=False)
-    out.print("It can be read to its end." if check else _tell(restored), markup=False)
+    if check:
+        out.print("It can be read to its end.")
+        return
+    out.print(_tell(restored), markup=False)
+    if not restored.same_secret:
+        out.print("SECRET_KEY is not the one of that bot: codes and return keys made before open nothing any more.")
 
 
 def _describe(manifest: Manifest) -> str:

@@ -4,7 +4,8 @@ What was said between that moment and now is lost; what we said has been read. S
 
 - People who had asked to be erased get their 48 hours and a word once more: they may have said "keep my data".
 - Buttons in chats that were shown between the two moments may name rows that are others by now, as numbers are given
-  out again: they are answered with the menu (`lost_times`). A web page shows what the database knows.
+  out again: they are answered with the menu (`lost_times`). A web page that shows more than the database knows begins
+  anew.
 - Notices that were due by now are stopped. In a backup of three at night lie all that wait for the morning; restored
   in the afternoon they would arrive a second time. That an event was moved or cancelled is told again: twice does no
   harm, never may send somebody on a journey.

@@ -38,7 +38,9 @@ from db.models.conversation import ACTED, Door, Inbox
 from db.models.delivery import Outbox
 from db.models.members import Code, Member
 from db.models.privacy import Audit, Purpose
+from db.models.web import Entry
 from db.restored import MARK, UnfinishedRestore, stop_what_was_due
+from tests.actors import WebActor
 from tests.databases import Databases, Postgres, postgres_tools
 from tests.handlers.test_privacy import OF_NOBODY, asks_to_be_erased
 from tests.people import find, member
@@ -337,6 +339,20 @@ async def test_a_button_from_the_time_that_was_lost_does_nothing(stage: Stage) -
     assert stage.looks_up(lambda session: consents.is_given(session, find(stage, anna.name).id, Purpose.ALUMNI))
 
 
+@pytest.mark.door("web")
+async def test_a_page_that_shows_what_was_lost_begins_anew(stage: Stage) -> None:
+    anna = member(stage)
+    await anna.says("/privacy")
+    await anna.says("/settings")
+    assert isinstance(anna, WebActor)
+    lost = max(anna.entries)
+    stage.looks_up(lambda session: session.execute(delete(Entry).where(Entry.id >= lost)))
+    await stage.restart()
+    await anna.says("/privacy")
+    assert anna.resets == 1
+    assert len(anna.entries) == lost - min(anna.entries) + 2
+
+
 async def test_without_the_list_or_the_secret_nobody_is_restored(machines: Machines) -> None:
     before, after = machines.filled("sqlite"), machines.empty("sqlite")
     file = before.backs_up().path
@@ -348,6 +364,8 @@ async def test_without_the_list_or_the_secret_nobody_is_restored(machines: Machi
     with pytest.raises(Hindered, match="SECRET_KEY is not the one"):
         after.restores(file)
     assert list(database_of(after).parent.iterdir()) == []
+    machines.erasures.write_text("")
+    assert not after.restores(file).same_secret
 
 
 # -- what is not said twice

@@ -56,7 +56,7 @@ def back_up(settings: Settings, to: Path, keep: int | None, now: datetime, progr
             seal(manifest, found.pieces, recipient, out)
         return Made(path, path.stat().st_size, manifest, _remove_older(path.parent, keep) if keep else 0)
     except OSError as error:
-        raise Hindered(f"The backup cannot be written: {error.strerror}. Nothing of it was kept.") from error
+        raise Hindered(f"The backup cannot be written: {error.strerror or error}. Nothing of it was kept.") from error
     except (sqlite3.Error, SQLAlchemyError) as error:
         raise Hindered(f"The database cannot be copied: {_words(error)}. Nothing of it was kept.") from error
 

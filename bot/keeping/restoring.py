@@ -12,11 +12,12 @@ from sqlalchemy import Engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.keeping import postgres, sqlite
-from bot.keeping.aftercare import Outcome, read_erasures, settle
+from bot.keeping.aftercare import Outcome, fingerprint, read_erasures, settle
 from bot.keeping.backing_up import database_file
 from bot.keeping.envelope import Manifest, Progress, Sink, unseal
 from bot.keeping.hindered import Hindered
 from bot.keeping.keys import read_identity
+from bot.keeping.snapshot import COUNTED
 from bot.settings import Settings
 from db.engine import open_engine
 from db.erased import Listed
@@ -27,10 +28,11 @@ LONGEST_REVISION = 64
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A database that is ready."""
+    """A database that is ready. With another SECRET_KEY nobody's codes and return keys open anything in it."""
 
     manifest: Manifest
     outcome: Outcome
+    same_secret: bool
 
 
 def look_through(file: Path, identity: Path, progress: Progress) -> Manifest:
@@ -47,7 +49,7 @@ def restore(settings: Settings, file: Path, identity: Path, now: datetime, progr
     try:
         return restore_into(settings, file, private, now, progress)
     except (sqlite3.Error, SQLAlchemyError, OSError) as error:
-        words = error.strerror if isinstance(error, OSError) else type(error).__name__
+        words = getattr(error, "strerror", None) or type(error).__name__
         raise Hindered(f"The database cannot be written: {words}. Nothing was restored.") from error
 
 
@@ -115,7 +117,8 @@ def _make_ready(settings: Settings, engine: Engine, manifest: Manifest, listed: 
         _refuse_newer(engine, manifest)
         _compare(engine, manifest)
         upgrade(engine)
-        return Restored(manifest, settle(engine, settings.house(), manifest, listed, now))
+        house = settings.house()
+        return Restored(manifest, settle(engine, house, manifest, listed, now), manifest.secret == fingerprint(house))
     finally:
         engine.dispose()
 
@@ -132,6 +135,7 @@ def _refuse_newer(engine: Engine, manifest: Manifest) -> None:
 def _compare(engine: Engine, manifest: Manifest) -> None:
     """All rows that were counted have come back."""
     with engine.connect() as connection:
-        for table, expected in manifest.counts.items():
-            if connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() != expected:  # noqa: S608
+        for table in COUNTED:
+            found = connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()  # noqa: S608
+            if found != manifest.counts.get(table):
                 raise Hindered(f"Not all of the table {table} is in this backup; please take another one.")
