@@ -1,4 +1,4 @@
-"""The command line: run, demo, check, coordinator."""
+"""The command line: run, demo, check, coordinator, backup-key, backup, restore."""
 
 import asyncio
 import gc
@@ -8,22 +8,33 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
+from rich.filesize import decimal
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from sqlalchemy.exc import OperationalError
 from telegram.error import InvalidToken
 
 from bot.app import App
 from bot.checking import check_all, issue_coordinator_code
 from bot.delivery.jobs import run_job
+from bot.keeping.backing_up import back_up
+from bot.keeping.envelope import Manifest
+from bot.keeping.hindered import Hindered
+from bot.keeping.keys import make_key
+from bot.keeping.restoring import Restored, look_through
+from bot.keeping.restoring import restore as restore_database
 from bot.settings import Settings, WrongSettings, read_settings
 from db.engine import in_session, open_engine
 from db.migrations.upgrade import upgrade
+from db.restored import UnfinishedRestore
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 out = Console(highlight=False, soft_wrap=True)
@@ -112,6 +123,8 @@ def run() -> None:
             runner.run(_until_signalled(App(settings)))
     except InvalidToken:
         _give_up("Telegram rejects the token in BOT_TOKEN; @BotFather shows the valid one.")
+    except UnfinishedRestore:
+        _give_up("A restore into this database was interrupted; run `restore` again before anybody talks to the bot.")
     except OperationalError as error:
         _give_up(f"The database in DATABASE_URL does not answer ({type(error.orig).__name__}).")
 
@@ -171,6 +184,81 @@ def coordinator() -> None:
     out.print("This code makes its first user a coordinator. It works once, within 24 hours:\n")
     out.print(f"  /coordinate {secret}\n", markup=False)
     out.print(f"or open {settings.house().web_link(f'coordinate_{secret}')}", markup=False)
+
+
+@contextmanager
+def _bar(words: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar that goes when it is done; trouble ends the program with its sentence."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    try:
+        with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as bar:
+            task = bar.add_task(words, total=None)
+            yield lambda done, total: bar.update(task, completed=done, total=total)
+    except Hindered as hindrance:
+        _give_up(str(hindrance))
+
+
+@cli.command()
+def backup_key(file: Annotated[Path, typer.Argument(help="New file for the private key")]) -> None:
+    """Make the pair of keys for backups: the private one goes to FILE, the public one into the settings."""
+    try:
+        public = make_key(file)
+    except Hindered as hindrance:
+        _give_up(str(hindrance))
+    out.print(
+        f"The private key is in {file}. Only with it can backups be restored: keep it in two safe places,", markup=False
+    )
+    out.print("none of them this server. This line belongs into the settings of the bot:\n")
+    print(f"BACKUP_RECIPIENT={public}")
+
+
+@cli.command()
+def backup(
+    to: Annotated[Path, typer.Argument(help="Folder, or new file")],
+    keep: Annotated[int | None, typer.Option(min=1, help="So many of our backups stay in the folder")] = None,
+) -> None:
+    """Back up the database, encrypted, while the bot runs."""
+    settings, began = _settings(), time.monotonic()
+    with _bar("Copying the database …") as progress:
+        made = back_up(settings, to, keep, datetime.now(UTC), progress)
+    out.print(f"{made.path}: {decimal(made.size)} in {time.monotonic() - began:.1f} s", markup=False)
+    out.print(_describe(made.manifest), markup=False)
+    if made.removed:
+        out.print(f"Older backups removed: {made.removed}")
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A backup")],
+    identity: Annotated[Path, typer.Option(help="File of the private key")],
+    check: Annotated[bool, typer.Option("--check", help="Only see whether it can be read")] = False,
+) -> None:
+    """Restore a backup into an empty database, and erase again who has been erased since."""
+    with _bar("Reading the backup …") as progress:
+        if check:
+            manifest = look_through(file, identity, progress)
+        else:
+            restored = restore_database(_settings(), file, identity, datetime.now(UTC), progress)
+            manifest = restored.manifest
+    out.print(_describe(manifest), markup=False)
+    if check:
+        out.print("It can be read to its end.")
+        return
+    out.print(_tell(restored), markup=False)
+    if not restored.same_secret:
+        out.print("SECRET_KEY is not the one of that bot: codes and return keys made before open nothing any more.")
+
+
+def _describe(manifest: Manifest) -> str:
+    counts = ", ".join(f"{table} {count:,}" for table, count in manifest.counts.items())
+    return f"{manifest.database} as of {manifest.at:%Y-%m-%d %H:%M:%S} UTC, {manifest.revision}: {counts}"
+
+
+def _tell(restored: Restored) -> str:
+    outcome = restored.outcome
+    return f"""Restored. Erased again: {outcome.erased}; asked whether they still want to be: {outcome.asked}
+Not said a second time: {outcome.stopped.notices} notices; announcements stopped: {outcome.stopped.announcements}
+What people said since is lost: registrations, answers, objections (/stop), withdrawn consents. Please tell them."""
 
 
 @cli.command(hidden=True)

@@ -47,6 +47,7 @@ from db import jobs
 from db.engine import in_session, open_engine
 from db.lists import take_lists
 from db.migrations.upgrade import upgrade
+from db.restored import lost_times, refuse_unfinished
 from handlers.registry import build_router
 
 log = logging.getLogger("app")
@@ -172,11 +173,14 @@ class App:
         await self._serve()
 
     async def _prepare_database(self) -> None:
-        """Tried several times: it may still be starting, or another process of ours does the same just now."""
+        """Tried several times: it may still be starting, or another process of ours does the same just now.
+        Raises UnfinishedRestore."""
         for pause in PAUSES_AT_START:
             try:
+                await self.workers.run(Urgency.TURN, refuse_unfinished, self.engine)
                 await self.workers.run(Urgency.TURN, upgrade, self.engine)
                 await self.workers.run(Urgency.TURN, in_session, self.engine, self._prepare)
+                self._know(lost=await self.workers.run(Urgency.TURN, in_session, self.engine, lost_times))
                 return
             except SQLAlchemyError as error:
                 if pause is None:
@@ -203,7 +207,7 @@ class App:
         while True:
             try:
                 me = await telegram.bot.get_me()
-                self._know_telegram(me.username)
+                self._know(telegram=me.username)
                 await self._set_webhook(telegram.bot)
                 await publish_menus(telegram.bot, self.router, self.house.name)
                 return
@@ -214,8 +218,9 @@ class App:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 60)
 
-    def _know_telegram(self, username: str | None) -> None:
-        self.house = replace(self.house, telegram=username)
+    def _know(self, **facts: Any) -> None:
+        """What is learnt of the house only at the start."""
+        self.house = replace(self.house, **facts)
         self.road.house = self.web.house = self.house
 
     async def _set_webhook(self, bot: Bot) -> None:

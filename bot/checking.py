@@ -13,10 +13,13 @@ from bot.channels.telegram.door import Address, TelegramDoor
 from bot.conversation.house import House
 from bot.delivery.pacing import Pace
 from bot.delivery.workers import Workers
+from bot.keeping.hindered import Hindered
+from bot.keeping.keys import read_recipient
 from bot.settings import Settings
 from db import codes
 from db.engine import open_engine
 from db.migrations.upgrade import configure
+from db.restored import UnfinishedRestore, refuse_unfinished
 
 CODE_LASTS = timedelta(hours=24)
 CODE_LENGTH = 16
@@ -36,6 +39,7 @@ async def check_all(settings: Settings, out: Console) -> int:
         _database_line(settings),
         *await _telegram_lines(settings),
         *_web_lines(settings),
+        _backup_line(settings),
     ]
     for good, words in lines:
         out.print("[green]ok[/green]  " if good else "[red]no[/red]  ", end="")
@@ -60,8 +64,11 @@ def _settings_line(settings: Settings) -> Line:
 def _database_line(settings: Settings) -> Line:
     engine = open_engine(settings.database_url)
     try:
+        refuse_unfinished(engine)
         with engine.connect() as connection:
             have = MigrationContext.configure(connection).get_current_revision()
+    except UnfinishedRestore:
+        return False, "database: a restore was interrupted; run `restore` again before anybody talks to the bot"
     except SQLAlchemyError as error:
         return False, f"database: cannot be reached ({type(error).__name__})"
     finally:
@@ -103,6 +110,16 @@ async def _ask_telegram(door: TelegramDoor, settings: Settings) -> list[Line]:
     else:
         lines.append((True, f"webhook: {wanted or 'none (long polling)'}, {info.pending_update_count} updates waiting"))
     return lines
+
+
+def _backup_line(settings: Settings) -> Line:
+    if settings.backup_recipient is None:
+        return True, "backups: BACKUP_RECIPIENT is not set, so `backup` makes none; `backup-key` makes a key"
+    try:
+        read_recipient(settings.backup_recipient)
+    except Hindered as hindrance:
+        return False, f"backups: {hindrance}"
+    return True, "backups: BACKUP_RECIPIENT is a public key"
 
 
 def _web_lines(settings: Settings) -> list[Line]:

@@ -65,6 +65,10 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field("127.0.0.1", description="Load balancers whose X-Forwarded-For counts")
     lists_file: Path | None = Field(None, description="TOML file: institutions, programmes, topics")
     erasure_list: Path = Field(Path("erased.txt"), description="Keyed hashes of erased people; not in backups")
+    backup_recipient: str | None = Field(
+        None, description="Public key backups are encrypted for (age1…); `python -m bot backup-key FILE` makes one"
+    )
+    postgres_tools: Path | None = Field(None, description="Folder of pg_dump and pg_restore, if not on the PATH")
     controller_name: str = Field("The university", description="Who answers for the data (Art. 13 GDPR)")
     controller_address: str = Field("", description="Postal address of the controller")
     controller_email: str = Field("", description="E-mail address of the alumni office")

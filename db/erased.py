@@ -1,8 +1,13 @@
 """The list of erased people: keyed hashes in a file of its own, kept apart from the database and its backups,
-so that an import or a restore does not bring anybody back."""
+so that an import or a restore does not bring anybody back.
+
+A line is a hash and when it was noted. An import asks for names (`name_mark`); a restore replays by the random number
+of a member, which nobody else ever had, and never by a name: a namesake is somebody else.
+"""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import select
@@ -14,31 +19,66 @@ from db.models.lists import Institution
 from db.models.members import Affiliation, Member
 
 Digest = Callable[[str], str]
+Listed = Mapping[str, datetime | None]
 
 
-def note(path: Path, digest: Digest, session: Session, member: Member) -> None:
+def note(path: Path, digest: Digest, session: Session, member: Member, now: datetime) -> None:
     """Add a member's hashes to the list; on the disk before this returns. `digest` is keyed with a secret that
     is not in the database."""
     with path.open("a", encoding="ascii") as file:
-        file.writelines(f"{digest(mark)}\n" for mark in marks_of(session, member))
+        file.writelines(f"{digest(mark)} {now.astimezone(UTC).isoformat()}\n" for mark in marks_of(session, member))
         file.flush()
         os.fsync(file.fileno())
 
 
+def read(path: Path) -> Listed:
+    """Every hash on the list, with when it was last noted (None: by a version that did not say)."""
+    if not path.exists():
+        return {}
+    lines = (line.split() for line in path.read_text(encoding="ascii").splitlines())
+    return {line[0]: datetime.fromisoformat(line[1]) if len(line) > 1 else None for line in lines if line}
+
+
 def is_erased(path: Path, digest: Digest, marks: Iterable[str]) -> bool:
     """Whether any of these marks is on the list."""
-    if not path.exists():
-        return False
-    listed = set(path.read_text(encoding="ascii").split())
+    listed = read(path)
     return any(digest(mark) in listed for mark in marks)
 
 
+def brought_back(session: Session, listed: Listed, digest: Digest, since: datetime) -> list[int]:
+    """Members of a database as it was at `since` who have been erased: by their number; or by a door that an erased
+    person had and that was noted after `since` (their record was merged with this one and then erased). A door noted
+    before is that of somebody who has come back."""
+    numbers = session.execute(select(Member.id, Member.number)).all()
+    gone = {member for member, number in numbers if digest(number_mark(number)) in listed}
+    doors = session.execute(select(Door.member_id, Door.channel, Door.external_id)).all()
+    for member, channel, external in doors:
+        noted = listed.get(digest(door_mark(channel, external)))
+        if noted is not None and noted > since:
+            gone.add(member)
+    return sorted(gone)
+
+
 def marks_of(session: Session, member: Member) -> list[str]:
-    """By what an erased person would be known again: their doors, and each name with each institution."""
-    doors = session.scalars(select(Door.external_id).where(Door.member_id == member.id, Door.channel == "telegram"))
+    """By what an erased person would be known again: their number, their doors, each name with each institution."""
+    doors = session.execute(select(Door.channel, Door.external_id).where(Door.member_id == member.id)).all()
     slugs = session.scalars(select(Institution.slug).join(Affiliation).where(Affiliation.member_id == member.id)).all()
     names = [name for name in (member.full_name, member.other_name) if name]
-    return [f"telegram:{door}" for door in doors] + [name_mark(name, slug) for name in names for slug in slugs]
+    return [
+        number_mark(member.number),
+        *(door_mark(*door) for door in doors),
+        *(name_mark(name, slug) for name in names for slug in slugs),
+    ]
+
+
+def number_mark(number: str) -> str:
+    """The mark of a member's random number."""
+    return f"member:{number}"
+
+
+def door_mark(channel: str, external_id: str) -> str:
+    """The mark of a chat or a browser."""
+    return f"{channel}:{external_id}"
 
 
 def name_mark(name: str, institution: str) -> str:

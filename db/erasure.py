@@ -25,6 +25,11 @@ def due(session: Session, now: datetime, limit: int = 20) -> list[Member]:
     return list(session.scalars(query.with_for_update(key_share=True)))
 
 
+def asked_for(session: Session) -> list[Member]:
+    """Everybody who has asked to be erased and still is here."""
+    return list(session.scalars(select(Member).where(Member.erase_at.is_not(None)).order_by(Member.id)))
+
+
 def next_due(session: Session, now: datetime) -> datetime | None:
     """When, after now, the next erasure falls due."""
     return session.scalar(select(func.min(Member.erase_at)).where(Member.erase_at > now))
@@ -100,7 +105,12 @@ def forget_guests(session: Session, now: datetime) -> None:
     )
     ids = list(session.scalars(gone.limit(200)))
     if ids:
-        browsers = select(Door.external_id).where(Door.member_id.in_(ids), Door.channel == "web")
-        _empty_inbox(session, ids)
-        session.execute(delete(WebSession).where(WebSession.id.in_(browsers)))
-        session.execute(delete(Member).where(Member.id.in_(ids)))
+        drop_guests(session, ids)
+
+
+def drop_guests(session: Session, ids: Sequence[int]) -> None:
+    """Guests go, with their doors and browsers."""
+    browsers = select(Door.external_id).where(Door.member_id.in_(ids), Door.channel == "web")
+    _empty_inbox(session, ids)
+    session.execute(delete(WebSession).where(WebSession.id.in_(browsers)))
+    session.execute(delete(Member).where(Member.id.in_(ids)))

@@ -22,7 +22,7 @@ from bot.conversation.turn import Outcome, Turn
 from bot.domain.people import clean
 from db import consents, erased, erasure, mentor_requests
 from db.disclosure import everything_about
-from db.models.members import Status
+from db.models.members import Member, Status
 from db.models.privacy import Audit, Purpose
 from handlers.announcements.received import received_lines
 from handlers.events.door import own_record
@@ -289,13 +289,18 @@ def erase_due(session: Session, now: datetime, house: House) -> None:
     between, it is written twice, which is harmless."""
     for member in erasure.due(session, now):
         number = member.number
-        erased.note(Path(house.erasure_list), lambda mark: house.digest("erasure", mark), session, member)
-        seats_freed_by(session, member.id, now)
-        mentor_requests.drop_of(session, member.id, now)
-        part_from_all(session, member.id, now)
-        guest = erasure.erase(session, member, now)
-        session.add(Audit(at=now, actor=None, action="erased", subject=number, details={}))
+        erased.note(Path(house.erasure_list), lambda mark: house.digest("erasure", mark), session, member, now)
+        guest = erase_member(session, member, now)
         queue(session, guest, Erased(number), now)
+
+
+def erase_member(session: Session, member: Member, now: datetime) -> int:
+    """Erase somebody, and settle with everybody who counted on them; the bare guest who still holds the doors."""
+    seats_freed_by(session, member.id, now)
+    mentor_requests.drop_of(session, member.id, now)
+    part_from_all(session, member.id, now)
+    session.add(Audit(at=now, actor=None, action="erased", subject=member.number, details={}))
+    return erasure.erase(session, member, now)
 
 
 def register(router: Router) -> None:

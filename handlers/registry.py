@@ -14,6 +14,7 @@ from handlers import (
     pictures,
     privacy,
     profile,
+    set_back,
     settings,
     signing_in,
 )
@@ -98,6 +99,7 @@ MODULES = (
     settings,
     signing_in,
     privacy,
+    set_back,
     contact,
     joining,
     desk,

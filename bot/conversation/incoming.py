@@ -1,6 +1,7 @@
 """What somebody said or did, whichever door it came through."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -47,9 +48,10 @@ class File:
 class Incoming:
     """One message. `text` is the words (of a file, its caption), the command without its slash, or the button's data;
     `marked` the words with Telegram's formatting as marks, where there is any; `args` what followed the command;
-    `file` a picture or file that can be passed on; `message` the id of the message whose button was tapped; `tag` the
-    language tag of the person's client, a first guess only; `chosen` a language picked on the web's start page (then
-    the message leaves no bubble); `key` the channel's own key of the message."""
+    `file` a picture or file that can be passed on; `message` the id of the message whose button was tapped, `shown_at`
+    when that was sent or edited last, where the channel says so; `tag` the language tag of the person's client, a first
+    guess only; `chosen` a language picked on the web's start page (then the message leaves no bubble); `key` the
+    channel's own key of the message."""
 
     kind: Kind
     text: str = ""
@@ -59,6 +61,7 @@ class Incoming:
     file: File | None = None
     marked: str | None = None
     message: int | None = None
+    shown_at: datetime | None = None
     tag: str | None = None
     chosen: str | None = None
     key: str = ""

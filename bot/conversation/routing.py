@@ -161,7 +161,7 @@ class Router:
         if kind is Kind.COMMAND:
             return self._command(turn)
         if kind is Kind.TAP:
-            return self.tapped(turn, turn.incoming.text)
+            return _answer_lost(turn) or self.tapped(turn, turn.incoming.text)
         filling = drafts.active(turn.connection, turn.me.id)
         if filling is None or filling.form not in self.forms:
             return self._call(turn, Route(self.otherwise, Gate.ANYONE)) if self.otherwise else None
@@ -239,6 +239,18 @@ class Router:
             return reply
         title = self.forms[name][0].title()
         return reply.with_row(Button(_("Continue: {form}").format(form=title), Move(name, Step.RESUME)))
+
+
+def _answer_lost(turn: Turn) -> Reply | None:
+    """A button from a time our database no longer knows: its numbers may be those of others by now."""
+    shown = turn.incoming.shown_at
+    if shown is None or not any(lost.after <= shown <= lost.until for lost in turn.house.lost):
+        return None
+    text = _(
+        "We had to go back to an earlier copy of our database, and it does not know this message any more. What you "
+        "said since then may be missing, too. We are sorry; the menu shows how everything stands now."
+    )
+    return Reply(text, ((Button(_("Menu"), Go("menu")),),))
 
 
 def _tapped(turn: Turn, form: Form, filling: Filling, tap: Pick | Leaf | Move) -> Outcome:

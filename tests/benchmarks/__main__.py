@@ -7,6 +7,7 @@ from functools import partial
 from rich.console import Console
 
 from tests.benchmarks import (
+    backup,
     broadcast,
     events,
     fan_out,
@@ -32,6 +33,7 @@ BENCHMARKS: dict[str, Callable[[Console], None]] = {
     "finding": finding.measure,
     "rounds": rounds.measure,
     "matching": matching.measure,
+    "backup": backup.measure,
 }
 
 

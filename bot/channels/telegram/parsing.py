@@ -2,6 +2,7 @@
 read harms no other."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.conversation.incoming import Contact, File, FileKind, Incoming, Kind, Unparsable
@@ -53,8 +54,16 @@ def _read(update: dict[str, Any]) -> Incoming:
 
 
 def _read_tap(query: dict[str, Any]) -> Incoming:
-    message = _number(query["message"]["message_id"]) if query.get("message") else None
-    return Incoming(Kind.TAP, str(query.get("data") or ""), message=message, tag=_tag(query["from"]))
+    tapped = query.get("message")
+    message = _number(tapped["message_id"]) if tapped else None
+    shown_at = _shown_at(tapped) if tapped else None
+    return Incoming(Kind.TAP, str(query.get("data") or ""), message=message, shown_at=shown_at, tag=_tag(query["from"]))
+
+
+def _shown_at(message: dict[str, Any]) -> datetime | None:
+    """When a message was sent or edited last; Telegram says 0 of one it no longer has."""
+    seconds = max(_number(message.get("date") or 0), _number(message.get("edit_date") or 0))
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
 def _read_message(message: dict[str, Any]) -> Incoming:

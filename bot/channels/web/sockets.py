@@ -225,9 +225,13 @@ class Sockets:
         if head is None:
             browser.greeted = True
             return
+        if isinstance(seen, int) and seen > head.seq:
+            # It shows what the database does not know (any more): that was set back to an earlier copy, say.
+            await browser.send({"type": "reset"})
+            return
         async with browser.pushing:
             browser.member, browser.language, browser.greeted = head.member, head.language, True
-            browser.seen = seen if isinstance(seen, int) and 0 < seen <= head.seq else 0
+            browser.seen = seen if isinstance(seen, int) and seen > 0 else 0
             if browser.seen == 0:
                 frames = await self._read(lambda session: self._latest(session, browser, None))
                 for entry in sorted(frames, key=lambda one: one["id"]):
