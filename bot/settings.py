@@ -1,5 +1,6 @@
 """Settings, read once from the environment and `.env`. All faults are reported at once, by name."""
 
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -63,6 +64,9 @@ class Settings(BaseSettings):
     web_port: int = Field(8080, ge=0, le=65535, description="Port the web door listens on")
     web_url: str = Field("http://127.0.0.1:8080", description="Public address of the web door, as people open it")
     trusted_proxies: str = Field("127.0.0.1", description="Load balancers whose X-Forwarded-For counts")
+    metrics_token: SecretStr | None = Field(
+        None, description="Opens /metrics to whoever sends it; without it only this machine may look"
+    )
     lists_file: Path | None = Field(None, description="TOML file: institutions, programmes, topics")
     erasure_list: Path = Field(Path("erased.txt"), description="Keyed hashes of erased people; not in backups")
     controller_name: str = Field("The university", description="Who answers for the data (Art. 13 GDPR)")
@@ -77,6 +81,13 @@ class Settings(BaseSettings):
     def _long_enough(cls, value: SecretStr) -> SecretStr:
         if len(value.get_secret_value()) < 32:
             raise ValueError("must have at least 32 random characters")
+        return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _hard_to_guess(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 16:
+            raise ValueError("must have at least 16 random characters")
         return value
 
     @field_validator("database_url")
@@ -153,7 +164,15 @@ class Settings(BaseSettings):
                 self.match_load,
             ),
             demo=demo,
+            version=_version(),
         )
+
+
+def _version() -> str:
+    try:
+        return version("alumni-bot")
+    except PackageNotFoundError:  # run from its folder, without being installed
+        return "?"
 
 
 def read_settings(**given: object) -> Settings:
