@@ -18,7 +18,7 @@ from bot.channels.web.ground import Web
 from bot.conversation.notices import Lane
 from bot.delivery.metrics import name_of_lane
 from bot.delivery.workers import Urgency
-from db import operations, reachability
+from db import operations
 from db.engine import in_session
 from db.models.members import Status
 
@@ -106,9 +106,9 @@ class Standing:
         self._set("inbox_unshown", "Messages whose replies are not known to be shown", unshown.waiting)
 
     def _read_people(self, session: Session) -> None:
-        status = {str(each): 0 for each in Status} | operations.members_by_status(session)
+        found, reach = self._web.metrics.people.count(session)
+        status = {str(each): 0 for each in Status} | found
         self._set_each("members", "People by status", "status", status)
-        reach = reachability.overall(session)
         ways = {
             "telegram": reach.telegram,
             "web_only": reach.web_only,
