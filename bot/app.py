@@ -79,7 +79,12 @@ class App:
             self.road, self.workers, self.lease, self.doors, settings.messages_per_second, self.metrics
         )
         self.planning = Planning(self.road, self.workers, self.lease)
-        self.jobs = Jobs({"DATABASE_URL": settings.database_url}, self.engine, self.workers, self.lease, self.metrics)
+        told = {
+            "DATABASE_URL": settings.database_url,
+            "LOG_LEVEL": settings.log_level,
+            "LOG_FORMAT": settings.log_format,
+        }
+        self.jobs = Jobs(told, self.engine, self.workers, self.lease, self.metrics)
         bot_id = settings.bot_token.get_secret_value().partition(":")[0] if settings.bot_token else ""
         self.receiving = Receiving(self.engine, self.workers, self.clock, self.lanes, self.metrics, bot_id)
         self.sockets = Sockets(self.engine, self.workers, self.clock, self.house, self.receiving.store_frame)
@@ -245,7 +250,7 @@ class App:
             self.asgi(),
             host=self.settings.web_host,
             port=self.settings.web_port,
-            log_level="warning",
+            log_config=None,  # its own would quote errors
             access_log=False,
             ws_max_size=64_000,
             server_header=False,

@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     privacy_officer: str = Field("", description="Data protection officer: name and how to reach them")
     privacy_authority: str = Field("", description="Supervisory authority for complaints")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged")
+    log_format: Literal["text", "json"] = Field("text", description="Lines for people, or one JSON object each")
 
     @field_validator("secret_key")
     @classmethod

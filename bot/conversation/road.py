@@ -170,7 +170,7 @@ def _put_aside(_turn: Turn) -> None:
 
 
 def _apology(code: str, error: Exception) -> Answer:
-    kind, place = type(error).__name__, next(iter(_places(error)), "")
+    kind, place = type(error).__name__, next(iter(places_of(error)), "")
 
     def apologise(turn: Turn) -> Reply:
         operations.note_fault(turn.session, code, kind, place, turn.now)
@@ -187,11 +187,13 @@ def log_fault(error: BaseException) -> str:
     """Log a fault under a short code: its type and where it happened, never its message, which may quote
     what somebody wrote."""
     code = "".join(secrets.choice(NUMBER_LETTERS) for _ in range(4))
-    log.error("fault %s: %s at %s", code, type(error).__name__, " < ".join(_places(error)))
+    kind, places = type(error).__name__, places_of(error)
+    told = {"code": code, "error": kind, "trace": places}
+    log.error("fault %s: %s at %s", code, kind, " < ".join(places), extra=told)
     return code
 
 
-def _places(error: BaseException) -> list[str]:
+def places_of(error: BaseException) -> list[str]:
     """Where it happened and what led there, the innermost first."""
     frames = traceback.extract_tb(error.__traceback__)[::-1][:12]
     return [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in frames]
