@@ -1,5 +1,6 @@
-"""Settings, read once from the environment and `.env`. All faults are reported at once, by name."""
+"""Settings, read once from the environment, `.env` and files of secrets. All faults are reported at once, by name."""
 
+import os
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Literal
@@ -179,9 +180,15 @@ def _version() -> str:
 def read_settings(**given: object) -> Settings:
     """The settings, `given` ones first. Raises WrongSettings with every fault there is."""
     try:
-        return Settings(**given)  # type: ignore[arg-type]
+        return Settings(**{"_secrets_dir": _folders_of_secrets(), **given})  # type: ignore[arg-type]
     except ValidationError as error:
         raise WrongSettings([_line(fault) for fault in error.errors()]) from None
+
+
+def _folders_of_secrets() -> list[Path]:
+    """Where Docker and systemd put secrets: a file each, named like the setting in small letters."""
+    folders = [Path("/run/secrets"), *map(Path, filter(None, [os.environ.get("CREDENTIALS_DIRECTORY")]))]
+    return [folder for folder in folders if folder.is_dir()]
 
 
 def _line(fault: object) -> str:

@@ -66,7 +66,7 @@ async def test_what_is_not_well_is_named_with_what_to_do(stage: Stage) -> None:
     ].code
     assert code in koch.screen.text
     is_late(stage, "Katrin Koch", 0, 1)
-    notes(stage, operations.CHORES, hours=4)
+    notes(stage, operations.CHORES, days=2)
     notes(stage, operations.BACKUP, days=2)
     stage.looks_up(lambda session: jobs.queue(session, "nothing like this", stage.clock.now()))
     await stage.app.jobs.run_waiting()
