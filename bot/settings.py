@@ -78,6 +78,12 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged")
     log_format: Literal["text", "json"] = Field("text", description="Lines for people, or one JSON object each")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_not_set(cls, values: dict[str, object]) -> dict[str, object]:
+        """Also an empty file of a secret that is not used."""
+        return {name: value for name, value in values.items() if value != ""}
+
     @field_validator("secret_key")
     @classmethod
     def _long_enough(cls, value: SecretStr) -> SecretStr:
