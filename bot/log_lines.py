@@ -1,8 +1,8 @@
 """What is logged, as JSON or as text, one event a line. Nothing somebody wrote gets in.
 
 Our own sentences name kinds, ids and codes only. An exception is told by its type and by where it happened, never by
-its own words, which may quote a message or a row. Libraries put values into their sentences; of those only the
-beginning is told, up to where a value could stand.
+its own words, which may quote a message or a row. Libraries put values into their sentences; of those is told
+what is left without them.
 """
 
 import json
@@ -22,7 +22,8 @@ OURS = (
     *("app", "delivery", "drawing", "jobs", "lanes", "outbox", "planning", "program", "receiving", "road"),
     *("telegram_door", "web"),
 )
-# Behind one of these a library may quote something.
+# Where a library's sentence has a place for a value; and, where it has been put in already, what it may stand behind.
+PLACE = re.compile(r"%(\(\w+\))?[-#0 +]*[\d*]*(\.[\d*]+)?[a-zA-Z]|[\r\n]")
 VALUE = re.compile(r"[\"'“”‘’<({\[:=%\r\n]")
 
 log = logging.getLogger("program")
@@ -34,6 +35,8 @@ def message_of(record: logging.LogRecord) -> str:
         return record.getMessage()
     if record.name == "py.warnings":
         return ": ".join(record.getMessage().split(": ")[:2])
+    if record.args:
+        return PLACE.sub("…", str(record.msg)).strip()
     return VALUE.split(str(record.msg), maxsplit=1)[0].strip()
 
 
