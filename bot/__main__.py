@@ -2,8 +2,6 @@
 
 import asyncio
 import gc
-import json
-import logging
 import os
 import signal
 import sys
@@ -31,6 +29,7 @@ from bot.keeping.hindered import Hindered
 from bot.keeping.keys import make_key
 from bot.keeping.restoring import Restored, look_through
 from bot.keeping.restoring import restore as restore_database
+from bot.log_lines import set_up_logging
 from bot.settings import Settings, WrongSettings, read_settings
 from db.engine import in_session, open_engine
 from db.migrations.upgrade import upgrade
@@ -50,30 +49,6 @@ def _settings() -> Settings:
             out.print(f"  {line}", markup=False)
         out.print("Settings come from the environment or from .env; .env.example explains each.")
         raise typer.Exit(2) from None
-
-
-class JsonLines(logging.Formatter):
-    """One JSON object a line: time, level, where, what. Never an exception's own words."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        line = {
-            "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
-            "level": record.levelname.lower(),
-            "from": record.name,
-            "say": record.getMessage(),
-        }
-        if record.exc_info and record.exc_info[0] is not None:
-            line["error"] = record.exc_info[0].__name__
-        return json.dumps(line, ensure_ascii=False)
-
-
-def set_up_logging(level: str) -> None:
-    """Our own lines at `level`; of the libraries only warnings, which do not quote what people write."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(JsonLines())
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    for name in ("app", "road", "lanes", "outbox", "telegram", "web", "receiving", "planning", "jobs", "delivery"):
-        logging.getLogger(name).setLevel(level)
 
 
 WHAT_TO_TRY = """
@@ -116,7 +91,7 @@ def _collect_rarely() -> None:
 def run() -> None:
     """Start the bot: Telegram if BOT_TOKEN is set, and the web door."""
     settings = _settings()
-    set_up_logging(settings.log_level)
+    set_up_logging(settings.log_level, settings.log_format)
     _collect_rarely()
     try:
         with _loop() as runner:
@@ -263,9 +238,13 @@ What people said since is lost: registrations, answers, objections (/stop), with
 
 @cli.command(hidden=True)
 def job(
-    number: Annotated[int, typer.Argument()], database: Annotated[str, typer.Option(envvar="DATABASE_URL")]
+    number: Annotated[int, typer.Argument()],
+    database: Annotated[str, typer.Option(envvar="DATABASE_URL")],
+    log_level: Annotated[str, typer.Option(envvar="LOG_LEVEL")] = "WARNING",
+    log_format: Annotated[str, typer.Option(envvar="LOG_FORMAT")] = "text",
 ) -> None:
     """Do one piece of long work; started by the bot itself. People who talk to the bot come first."""
+    set_up_logging(log_level, "json" if log_format == "json" else "text")
     if hasattr(os, "nice"):
         os.nice(10)
     run_job(open_engine(database), number)

@@ -37,6 +37,7 @@ from bot.delivery.doors import Showing
 from bot.delivery.jobs import Jobs
 from bot.delivery.lanes import Lanes
 from bot.delivery.lease import RENEWED_EVERY, Lease
+from bot.delivery.metrics import CountingLines, Metrics
 from bot.delivery.outbox import Delivery
 from bot.delivery.pacing import Pace
 from bot.delivery.planning import Planning
@@ -71,13 +72,22 @@ class App:
         self.router = build_router()
         self.house = settings.house(demo=demo)
         self.lease = Lease("sender", self.engine, self.workers)
+        self.metrics = Metrics()
+        self._counting = CountingLines(self.metrics)
         self._open_doors()
-        self.lanes = Lanes(self.road, self.workers, self.doors)
-        self.delivery = Delivery(self.road, self.workers, self.lease, self.doors, settings.messages_per_second)
+        self.lanes = Lanes(self.road, self.workers, self.doors, self.metrics)
+        self.delivery = Delivery(
+            self.road, self.workers, self.lease, self.doors, settings.messages_per_second, self.metrics
+        )
         self.planning = Planning(self.road, self.workers, self.lease)
-        self.jobs = Jobs({"DATABASE_URL": settings.database_url}, self.engine, self.workers, self.lease)
+        told = {
+            "DATABASE_URL": settings.database_url,
+            "LOG_LEVEL": settings.log_level,
+            "LOG_FORMAT": settings.log_format,
+        }
+        self.jobs = Jobs(told, self.engine, self.workers, self.lease, self.metrics)
         bot_id = settings.bot_token.get_secret_value().partition(":")[0] if settings.bot_token else ""
-        self.receiving = Receiving(self.engine, self.workers, self.clock, self.lanes, bot_id)
+        self.receiving = Receiving(self.engine, self.workers, self.clock, self.lanes, self.metrics, bot_id)
         self.sockets = Sockets(self.engine, self.workers, self.clock, self.house, self.receiving.store_frame)
         self.web_door.nudged = self.sockets.nudge
         self.web = self._build_web()
@@ -108,10 +118,11 @@ class App:
             self.settings.paid_broadcast,
         )
         pace = Pace(self.settings.messages_per_second, self.settings.seconds_per_chat)
+        pace.on_pause = self.metrics.told_to_wait
         return TelegramDoor(address, pace, self.workers)
 
     def _build_web(self) -> Web:
-        secret = self.settings.webhook_secret
+        secret, token = self.settings.webhook_secret, self.settings.metrics_token
         return Web(
             engine=self.engine,
             workers=self.workers,
@@ -119,9 +130,12 @@ class App:
             house=self.house,
             router=self.router,
             sockets=self.sockets,
+            metrics=self.metrics,
+            lease=self.lease,
             store=self.receiving.store_frame,
             store_updates=self.receiving.store_updates if self.settings.webhook_url else None,
             webhook_secret=secret.get_secret_value() if secret else "",
+            metrics_token=token.get_secret_value() if token else "",
             demo=self.demo,
         )
 
@@ -160,6 +174,7 @@ class App:
 
     async def start(self, *, tick: bool = True) -> None:
         """Bring the database up to date, take up what was left, open the doors."""
+        logging.getLogger().addHandler(self._counting)
         await self._prepare_database()
         await self.hold_lease()
         self._spawn(self._stay_alive())
@@ -240,7 +255,7 @@ class App:
             self.asgi(),
             host=self.settings.web_host,
             port=self.settings.web_port,
-            log_level="warning",
+            log_config=None,  # its own would quote errors
             access_log=False,
             ws_max_size=64_000,
             server_header=False,
@@ -299,6 +314,7 @@ class App:
             await self.telegram.close()
         self.workers.close()
         self.engine.dispose()
+        logging.getLogger().removeHandler(self._counting)
 
     async def _stop_serving(self) -> None:
         """Let requests under way finish, for three seconds at most, and close the listening socket."""

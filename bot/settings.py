@@ -1,5 +1,7 @@
-"""Settings, read once from the environment and `.env`. All faults are reported at once, by name."""
+"""Settings, read once from the environment, `.env` and files of secrets. All faults are reported at once, by name."""
 
+import os
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -63,6 +65,9 @@ class Settings(BaseSettings):
     web_port: int = Field(8080, ge=0, le=65535, description="Port the web door listens on")
     web_url: str = Field("http://127.0.0.1:8080", description="Public address of the web door, as people open it")
     trusted_proxies: str = Field("127.0.0.1", description="Load balancers whose X-Forwarded-For counts")
+    metrics_token: SecretStr | None = Field(
+        None, description="Opens /metrics to whoever sends it; without it only this machine may look"
+    )
     lists_file: Path | None = Field(None, description="TOML file: institutions, programmes, topics")
     erasure_list: Path = Field(Path("erased.txt"), description="Keyed hashes of erased people; not in backups")
     backup_recipient: str | None = Field(
@@ -75,12 +80,26 @@ class Settings(BaseSettings):
     privacy_officer: str = Field("", description="Data protection officer: name and how to reach them")
     privacy_authority: str = Field("", description="Supervisory authority for complaints")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged")
+    log_format: Literal["text", "json"] = Field("text", description="Lines for people, or one JSON object each")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_not_set(cls, values: dict[str, object]) -> dict[str, object]:
+        """Also an empty file of a secret that is not used."""
+        return {name: value for name, value in values.items() if value != ""}
 
     @field_validator("secret_key")
     @classmethod
     def _long_enough(cls, value: SecretStr) -> SecretStr:
         if len(value.get_secret_value()) < 32:
             raise ValueError("must have at least 32 random characters")
+        return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _hard_to_guess(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 16:
+            raise ValueError("must have at least 16 random characters")
         return value
 
     @field_validator("database_url")
@@ -157,15 +176,29 @@ class Settings(BaseSettings):
                 self.match_load,
             ),
             demo=demo,
+            version=_version(),
         )
+
+
+def _version() -> str:
+    try:
+        return version("alumni-bot")
+    except PackageNotFoundError:  # run from its folder, without being installed
+        return "?"
 
 
 def read_settings(**given: object) -> Settings:
     """The settings, `given` ones first. Raises WrongSettings with every fault there is."""
     try:
-        return Settings(**given)  # type: ignore[arg-type]
+        return Settings(**{"_secrets_dir": _folders_of_secrets(), **given})  # type: ignore[arg-type]
     except ValidationError as error:
         raise WrongSettings([_line(fault) for fault in error.errors()]) from None
+
+
+def _folders_of_secrets() -> list[Path]:
+    """Where Docker and systemd put secrets: a file each, named like the setting in small letters."""
+    folders = [Path("/run/secrets"), *map(Path, filter(None, [os.environ.get("CREDENTIALS_DIRECTORY")]))]
+    return [folder for folder in folders if folder.is_dir()]
 
 
 def _line(fault: object) -> str:

@@ -32,6 +32,7 @@ class Stored:
 
     id: int
     payload: str
+    received_at: datetime
     held_by: int | None
 
 
@@ -43,6 +44,7 @@ class Unshown:
     channel: str
     sender: str
     payload: str
+    received_at: datetime
     replies: str | None
     tries: int
 
@@ -64,7 +66,7 @@ _HELD_BY = (
     .scalar_subquery()
 )
 _OLDEST = (
-    select(_inbox.c.id, _inbox.c.payload, _HELD_BY)
+    select(_inbox.c.id, _inbox.c.payload, _inbox.c.received_at, _HELD_BY)
     .where(
         _inbox.c.channel == bindparam("channel"),
         _inbox.c.sender == bindparam("sender"),
@@ -152,7 +154,7 @@ def claim_unshown(session: Session, now: datetime, limit: int = 50) -> list[Unsh
         update(Inbox)
         .where(Inbox.id.in_(due), Inbox.state == ACTED, Inbox.show_after <= now)
         .values(show_after=now + TAKEN_OVER)
-        .returning(Inbox.id, Inbox.channel, Inbox.sender, Inbox.payload, Inbox.replies, Inbox.tries)
+        .returning(Inbox.id, Inbox.channel, Inbox.sender, Inbox.payload, Inbox.received_at, Inbox.replies, Inbox.tries)
         .execution_options(synchronize_session=False)
     ).all()
     return sorted((Unshown(*row) for row in rows), key=lambda found: found.id)

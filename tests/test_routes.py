@@ -49,6 +49,7 @@ COMMANDS = {
     "announce": Gate.AMBASSADOR,
     "segments": Gate.COORDINATOR,
     "reach": Gate.COORDINATOR,
+    "health": Gate.COORDINATOR,
     "planning": Gate.AMBASSADOR,
     "clubs": Gate.ANYONE,
     "myclubs": Gate.VERIFIED,

@@ -39,6 +39,17 @@ def test_all_faults_are_reported_at_once() -> None:
     ]
 
 
+def test_secrets_may_be_files_and_the_environment_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "secret_key").write_text("k" * 32 + "\n", encoding="ascii")
+    (tmp_path / "bot_token").write_text("\n", encoding="ascii")
+    (tmp_path / "network_name").write_text("From a file", encoding="ascii")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    monkeypatch.setenv("NETWORK_NAME", "From outside")
+    settings = read_settings(_env_file=None)
+    assert (settings.secret_key.get_secret_value(), settings.network_name) == ("k" * 32, "From outside")
+    assert settings.bot_token is None
+
+
 def test_no_fault_repeats_a_secret() -> None:
     with pytest.raises(WrongSettings) as caught:
         read_settings(_env_file=None, secret_key="hunter2", bot_token="very-secret-token")

@@ -27,7 +27,8 @@ class House:
     many announcements and invitations a person gets in seven days; `confirmed_above` for how many readers an
     announcement needs a second coordinator; `names_per_day` how many names of others a
     member is shown in lists and cards within a day, `contacts_per_week` how many requests for contact they make;
-    `weights` what a good pair is; `lost` the spans of time over which the database was set back."""
+    `weights` what a good pair is; `version` the program's; `lost` the spans of time over which the database was set
+    back."""
 
     name: str
     controller: Controller
@@ -43,6 +44,7 @@ class House:
     weights: Weights = field(default_factory=Weights)
     demo: bool = False
     lost: tuple[Lost, ...] = ()
+    version: str = ""
 
     def digest(self, purpose: Literal["code", "erasure", "session", "ticket"], value: str) -> str:
         """A keyed hash (hex, 64 characters): useless to whoever has only the database."""

@@ -5,7 +5,7 @@ import logging
 import secrets
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -19,7 +19,7 @@ from bot.conversation.reply import Reply, Wire
 from bot.conversation.routing import Answer, Router
 from bot.conversation.secrets import clear_of_marks
 from bot.conversation.turn import Refused, Turn
-from db import inbox
+from db import inbox, operations
 from db.doors import NUMBER_LETTERS, Person, lock_sender
 from db.inbox import Stored
 from db.models.members import Status
@@ -46,13 +46,15 @@ class Channel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """What a turn left to be shown."""
+    """What a turn left to be shown; `outcome` is how it went: answered, refused, fault, aside."""
 
     row: int
     door_id: int
     member: int
     payload: str
+    received_at: datetime
     replies: list[Wire]
+    outcome: str = "answered"
     done: bool = False
     held_by: int | None = None
     menu_is_due: bool = False
@@ -81,13 +83,14 @@ def travel(road: Road, channel: str, sender: str) -> Acted | None:
     even be apologised for is set aside. Raises DatabaseAway.
     """
     answer: Answer = road.router.act
-    message: list[int] = []
+    outcome, message = "answered", list[int]()
     races = faults = 0
     while True:
         try:
-            return _transact(road, channel, sender, answer, message)
+            acted = _transact(road, channel, sender, answer, message)
+            return acted if outcome == "answered" or acted is None else replace(acted, outcome=outcome)
         except Refused as refusal:
-            answer = _constant(refusal.reply)
+            answer, outcome = _constant(refusal.reply), "refused"
         except Exception as error:
             trouble = classify(error)
             races += trouble is Trouble.RACE
@@ -97,7 +100,8 @@ def travel(road: Road, channel: str, sender: str) -> Acted | None:
                 raise DatabaseAway(type(error).__name__) from error
             faults += 1
             code = log_fault(error)
-            answer, races = (_apology(code) if faults == 1 else _put_aside), 0
+            answer, outcome = (_apology(code, error), "fault") if faults == 1 else (_put_aside, "aside")
+            races = 0
 
 
 def _transact(road: Road, channel: str, sender: str, answer: Answer, message: list[int]) -> Acted | None:
@@ -115,7 +119,7 @@ def _transact(road: Road, channel: str, sender: str, answer: Answer, message: li
                 raise Unparsable
         except Unparsable:
             inbox.set_aside(connection, row.id)
-            return Acted(row.id, me.door_id, me.id, "", [], done=True)
+            return Acted(row.id, me.door_id, me.id, "", row.received_at, [], "aside", done=True)
         return _act(road, connection, me, row, channel, incoming, answer)
 
 
@@ -144,7 +148,17 @@ def _act(
     else:
         inbox.mark_acted(connection, row.id, json.dumps(wires, ensure_ascii=False), now)
     menu_is_due = me.menu is None and turn.me.status is not Status.GUEST
-    return Acted(row.id, me.door_id, turn.me.id, row.payload, wires, shown, row.held_by, menu_is_due)
+    return Acted(
+        row.id,
+        me.door_id,
+        turn.me.id,
+        row.payload,
+        row.received_at,
+        wires,
+        done=shown,
+        held_by=row.held_by,
+        menu_is_due=menu_is_due,
+    )
 
 
 def _constant(reply: Reply) -> Answer:
@@ -155,8 +169,11 @@ def _put_aside(_turn: Turn) -> None:
     """Stands for the answer to a message that cannot be answered."""
 
 
-def _apology(code: str) -> Answer:
+def _apology(code: str, error: Exception) -> Answer:
+    kind, place = type(error).__name__, next(iter(places_of(error)), "")
+
     def apologise(turn: Turn) -> Reply:
+        operations.note_fault(turn.session, code, kind, place, turn.now)
         text = _(
             "Something went wrong ({code}). What you had entered is kept; please try again in a moment. "
             "If it happens again, /contact reaches the alumni office: please name this code."
@@ -170,7 +187,13 @@ def log_fault(error: BaseException) -> str:
     """Log a fault under a short code: its type and where it happened, never its message, which may quote
     what somebody wrote."""
     code = "".join(secrets.choice(NUMBER_LETTERS) for _ in range(4))
-    frames = traceback.extract_tb(error.__traceback__)[::-1][:12]
-    places = " < ".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in frames)
-    log.error("fault %s: %s at %s", code, type(error).__name__, places)
+    kind, places = type(error).__name__, places_of(error)
+    told = {"code": code, "error": kind, "trace": places}
+    log.error("fault %s: %s at %s", code, kind, " < ".join(places), extra=told)
     return code
+
+
+def places_of(error: BaseException) -> list[str]:
+    """Where it happened and what led there, the innermost first."""
+    frames = traceback.extract_tb(error.__traceback__)[::-1][:12]
+    return [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in frames]

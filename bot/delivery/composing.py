@@ -1,5 +1,6 @@
 """Notices become messages at the moment of sending: for this reader, through the door that leads to them now."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,6 +37,18 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """A claimed batch: what is ready for a door, and how many of each lane came to which outcome without one."""
+
+    ready: list[Ready]
+    settled: Counter[tuple[int, str]]
+
+    @property
+    def claimed(self) -> int:
+        return len(self.ready) + self.settled.total()
+
+
+@dataclass(frozen=True, slots=True)
 class _Around:
     """What is known about the readers of a batch, looked up at once."""
 
@@ -51,24 +64,25 @@ class Composer:
         self._road = road
         self._lease = lease
 
-    def take(
-        self, session: Session, epoch: int, limit: int, *, orphans: bool, past: str | None
-    ) -> tuple[list[Ready], int]:
-        """Up to `limit` due notices: those ready for a door, and how many were claimed. The outcome of the others is
-        recorded. `past` leaves out people reached through that channel."""
+    def take(self, session: Session, epoch: int, limit: int, *, orphans: bool, past: str | None) -> Taken:
+        """Up to `limit` due notices: those ready for a door, and what became of the others, which is recorded. `past`
+        leaves out people reached through that channel."""
         now = self._road.now()
         claimed = outbox.claim(session, self._lease.holder, epoch, now, limit, orphans=orphans, by=past)
         if not claimed:
-            return [], 0
+            return Taken([], Counter())
         around = self._look_around(session, claimed)
         try:
             with session.begin_nested():
-                ready = [self._compose(session, epoch, one, around) for one in claimed]
+                composed = [self._compose(session, epoch, one, around) for one in claimed]
         except Exception as error:
             if classify(error) is Trouble.AWAY:
                 raise
-            ready = [self._compose_alone(session, epoch, one) for one in claimed]
-        return [one for one in ready if one is not None], len(claimed)
+            composed = [self._compose_alone(session, epoch, one) for one in claimed]
+        settled = Counter(
+            (one.lane, came) for one, came in zip(claimed, composed, strict=True) if isinstance(came, str)
+        )
+        return Taken([one for one in composed if isinstance(one, Ready)], settled)
 
     def _look_around(self, session: Session, claimed: list[Claimed]) -> _Around:
         ids = sorted({one.member_id for one in claimed})
@@ -84,7 +98,7 @@ class Composer:
         kind = self._road.router.notices.get(claimed.kind)
         return kind is not None and kind.budgeted
 
-    def _compose_alone(self, session: Session, epoch: int, claimed: Claimed) -> Ready | None:
+    def _compose_alone(self, session: Session, epoch: int, claimed: Claimed) -> Ready | str:
         """In a savepoint, so that a notice with a fault harms no other of its batch."""
         try:
             with session.begin_nested():
@@ -94,32 +108,32 @@ class Composer:
                 raise
             now, code = self._road.now(), log_fault(error)
             if claimed.attempts >= TRIES:
-                outbox.finish(session, [claimed.id], epoch, now, "failed", f"compose {code}")
-            else:
-                outbox.postpone(session, claimed.id, epoch, now + timedelta(seconds=10 * 2.0**claimed.attempts))
-            return None
+                return self._finish(session, epoch, claimed, "failed", f"compose {code}")
+            outbox.postpone(session, claimed.id, epoch, now + timedelta(seconds=10 * 2.0**claimed.attempts))
+            return "later"
 
-    def _compose(self, session: Session, epoch: int, claimed: Claimed, around: _Around) -> Ready | None:
-        """A message ready for a door; or None, and the outcome recorded."""
+    def _finish(self, session: Session, epoch: int, claimed: Claimed, outcome: str, error: str | None = None) -> str:
+        outbox.finish(session, [claimed.id], epoch, self._road.now(), outcome, error)
+        return outcome
+
+    def _compose(self, session: Session, epoch: int, claimed: Claimed, around: _Around) -> Ready | str:
+        """A message ready for a door; or what became of it, and that is recorded."""
         now = self._road.now()
         kind = self._road.router.notices.get(claimed.kind)
         door = around.doors.get(claimed.member_id)
         if kind is None:
-            outbox.finish(session, [claimed.id], epoch, now, "failed", "kind")
-            return None
+            return self._finish(session, epoch, claimed, "failed", "kind")
         if door is None or door.channel not in self._road.channels:
-            outbox.finish(session, [claimed.id], epoch, now, "unreachable")
-            return None
+            return self._finish(session, epoch, claimed, "unreachable")
         notice, member = kind(**claimed.params), around.members[claimed.member_id]
         lately = around.lately.setdefault(member.id, [])
         later = _held_back(notice, member, now) or self._rationed(notice, lately)
         if later is not None:
             outbox.postpone(session, claimed.id, epoch, later)
-            return None
+            return "later"
         wires = self._word(session, notice, member, now)
         if isinstance(wires, str):
-            outbox.finish(session, [claimed.id], epoch, now, wires)
-            return None
+            return self._finish(session, epoch, claimed, wires)
         if claimed.kind in BUDGETED:
             lately.append(now)
         return self._for_door(session, epoch, claimed, door, wires)
@@ -140,13 +154,12 @@ class Composer:
         replies = reply if isinstance(reply, list) else [reply] if reply else []
         return [one.wire() for one in replies] or "unwanted"
 
-    def _for_door(self, session: Session, epoch: int, claimed: Claimed, door: Way, wires: list[Wire]) -> Ready | None:
+    def _for_door(self, session: Session, epoch: int, claimed: Claimed, door: Way, wires: list[Wire]) -> Ready | str:
         """On the web a notice is a row of the member's own history, written with its record: exactly once. It waits
         there until the member looks."""
         channel, now = self._road.channels[door.channel], self._road.now()
         if all(channel.keep_notice(session, door.member, wire, now) for wire in wires):
-            outbox.finish(session, [claimed.id], epoch, now, "kept")
-            return None
+            return self._finish(session, epoch, claimed, "kept")
         left = wires[claimed.parts :]
         return Ready(claimed.id, claimed.lane, claimed.attempts, door.id, door.channel, door.sender, left)
 

@@ -1,8 +1,11 @@
 """What delivery needs of a channel: showing replies, with three ways to fail."""
 
+import re
 from typing import Protocol
 
 from bot.conversation.reply import Wire
+
+QUOTATION = re.compile(r"[\"“”<]| '")
 
 
 class Later(Exception):
@@ -22,7 +25,11 @@ class Unreachable(Exception):
 
 
 class Impossible(Exception):
-    """The channel will never take this message; trying again is useless."""
+    """The channel will never take this message; trying again is useless. Says why up to where the channel begins to
+    quote the message, as this is logged and kept."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(QUOTATION.split(why, maxsplit=1)[0].strip())
 
 
 class Showing(Protocol):

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.delivery.lease import Lease
+from bot.delivery.metrics import Metrics
 from bot.delivery.workers import Urgency, Workers
 from db.engine import in_session
 from db.jobs import TRIES
@@ -65,25 +66,32 @@ def _finish(session: Session, job: Job, result: dict[str, Any] | None, error: st
         FAILED[job.kind](session, job.params)
 
 
-def _after_child(session: Session, job_id: int) -> None:
-    """A child that died left its row open: it runs again, or that was the last time."""
+def _after_child(session: Session, job_id: int) -> tuple[str, str] | None:
+    """Kind and outcome of a job whose child ended: done, failed. A child that died left its row open: it runs again,
+    or that was the last time (died). None where the row went with its member."""
     job = session.get(Job, job_id)
-    if job is None or job.done_at is not None:
-        return
+    if job is None:
+        return None
+    if job.done_at is not None:
+        return job.kind, "failed" if job.error else "done"
     if job.attempts < TRIES:
         job.epoch = None
-    else:
-        _finish(session, job, None, "died")
+        return job.kind, "again"
+    _finish(session, job, None, "died")
+    return job.kind, "died"
 
 
 class Jobs:
     """Starts child processes for waiting jobs."""
 
-    def __init__(self, environment: dict[str, str], engine: Engine, workers: Workers, lease: Lease) -> None:
+    def __init__(
+        self, environment: dict[str, str], engine: Engine, workers: Workers, lease: Lease, metrics: Metrics
+    ) -> None:
         self._environment = environment
         self._engine = engine
         self._workers = workers
         self._lease = lease
+        self._metrics = metrics
 
     async def run_waiting(self) -> None:
         """Run what waits, one after the other. A child is ended with us."""
@@ -99,7 +107,9 @@ class Jobs:
             finally:
                 if child.returncode is None:
                     child.terminate()
-            await self._workers.run(Urgency.CHORE, in_session, self._engine, partial(_after_child, job_id=job))
+            came = await self._workers.run(Urgency.CHORE, in_session, self._engine, partial(_after_child, job_id=job))
+            if came is not None:
+                self._metrics.worked(*came)
 
     def _claim(self, session: Session) -> int | None:
         """The next job that no living process has."""

@@ -5,7 +5,8 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from bot.conversation.reply import Wire
 from bot.conversation.road import Acted, DatabaseAway, Road, log_fault, travel
 from bot.delivery.batching import Batch
 from bot.delivery.doors import Impossible, Later, Showing, Unreachable
+from bot.delivery.metrics import Metrics
 from bot.delivery.workers import Urgency, Workers
 from db import doors as door_rows
 from db import inbox
@@ -28,13 +30,25 @@ ADOPTED_AFTER = timedelta(seconds=30)
 TRIES = 8
 
 
+@dataclass(frozen=True, slots=True)
+class ToShow:
+    """The replies of one message, and how often they were tried before."""
+
+    row: int
+    payload: str
+    received_at: datetime
+    replies: list[Wire]
+    tries: int = 0
+
+
 class Lanes:
     """One lane a sender. A lane takes a message, acts on it in a worker thread, shows the replies, goes on."""
 
-    def __init__(self, road: Road, workers: Workers, doors: dict[str, Showing]) -> None:
+    def __init__(self, road: Road, workers: Workers, doors: dict[str, Showing], metrics: Metrics) -> None:
         self._road = road
         self._workers = workers
         self._doors = doors
+        self._metrics = metrics
         self._waiting: Counter[Key] = Counter()
         self._tasks: dict[Key, asyncio.Task[None]] = {}
         self._in_hand: set[int] = set()
@@ -98,12 +112,14 @@ class Lanes:
                     acted = await self._workers.run(Urgency.TURN, travel, self._road, *key)
                 except DatabaseAway as away:
                     log.warning("database away (%s), trying again in %.1f s", away, pause)
+                    self._metrics.acted(key[0], "put_off")
                     self._waiting[key] += not self._stopping
                     await asyncio.sleep(pause)
                     pause = min(pause * 2, LONGEST_WAIT_S)
                     continue
                 pause = 0.2
                 if acted is not None:
+                    self._metrics.acted(key[0], acted.outcome)
                     await self._show(key, acted)
         finally:
             self._tasks.pop(key, None)
@@ -113,10 +129,12 @@ class Lanes:
     async def _show(self, key: Key, acted: Acted) -> None:
         if acted.done:
             self._doors[key[0]].nudge(key[1], acted.member)
+            if acted.outcome != "aside":
+                self._note_shown(key, acted.received_at)
             return
         if await self._is_behind(acted.row, acted.held_by):
             return
-        await self._present(key, acted.row, acted.payload, acted.replies, tries=0)
+        await self._present(key, ToShow(acted.row, acted.payload, acted.received_at, acted.replies))
         if acted.menu_is_due:
             await self._doors[key[0]].set_menu(key[1], acted.member, acted.door_id)
 
@@ -132,40 +150,55 @@ class Lanes:
             self._done_with(found.id)
             return
         replies = json.loads(found.replies or "[]")
-        await self._present((found.channel, found.sender), found.id, found.payload, replies, found.tries)
+        shown = ToShow(found.id, found.payload, found.received_at, replies, found.tries)
+        await self._present((found.channel, found.sender), shown)
 
-    async def _present(self, key: Key, row: int, payload: str, replies: list[Wire], tries: int) -> None:
-        self._in_hand.add(row)
+    async def _present(self, key: Key, one: ToShow) -> None:
+        self._in_hand.add(one.row)
         try:
-            await self._doors[key[0]].show(key[1], payload, replies, REPLY_LANE)
+            outcome = await self._try_showing(key, one)
+            if outcome == "shown":
+                self._note_shown(key, one.received_at)
+            else:
+                self._metrics.replied(key[0], outcome)
+            if outcome != "later":
+                self._done_with(one.row)
+        finally:
+            self._in_hand.discard(one.row)
+
+    async def _try_showing(self, key: Key, one: ToShow) -> str:
+        """What came of it: shown, unreachable, refused, given_up; or later, and that is noted."""
+        try:
+            await self._doors[key[0]].show(key[1], one.payload, one.replies, REPLY_LANE)
         except Later as later:
-            await self._postpone(row, later.seconds or min(2.0**tries, 60), _left(replies, later.shown))
+            wait = later.seconds or min(2.0**one.tries, 60)
+            return await self._postpone(one.row, wait, _left(one.replies, later.shown))
         except Unreachable:
             await self._note(lambda session: door_rows.mark_sender_unreachable(session, *key, self._road.now()), None)
-            self._done_with(row)
+            return "unreachable"
         except Impossible as error:
             log.error("a reply was refused for good: %s", error)
-            self._done_with(row)
+            return "refused"
         except Exception as error:
             log_fault(error)
-            await (self._postpone(row, 2.0**tries, replies) if tries < TRIES else self._give_up(row))
-        else:
-            self._done_with(row)
-        finally:
-            self._in_hand.discard(row)
+            if one.tries < TRIES:
+                return await self._postpone(one.row, 2.0**one.tries, one.replies)
+            log.error("the replies of message %s cannot be made and are left out", one.row)
+            return "given_up"
+        return "shown"
+
+    def _note_shown(self, key: Key, received_at: datetime) -> None:
+        self._metrics.shown(key[0], (self._road.now() - received_at).total_seconds())
 
     def _done_with(self, row: int) -> None:
         self._unmarked.add(row)
         self._shown.add(row)
 
-    async def _give_up(self, row: int) -> None:
-        log.error("the replies of message %s cannot be made and are left out", row)
-        self._done_with(row)
-
-    async def _postpone(self, row: int, seconds: float, left: list[Wire]) -> None:
+    async def _postpone(self, row: int, seconds: float, left: list[Wire]) -> str:
         until = self._road.now() + timedelta(seconds=seconds)
         rest = json.dumps(left, ensure_ascii=False)
         await self._note(lambda session: inbox.postpone(session, row, until, rest), None)
+        return "later"
 
     async def _note(self, work: Callable[[Session], T], missed: T) -> T:
         """A mark that may be missed: the sweep comes round to these replies in any case."""

@@ -18,6 +18,7 @@ from bot.delivery.batching import Batch
 from bot.delivery.composing import Composer, Ready
 from bot.delivery.doors import Impossible, Later, Showing, Unreachable
 from bot.delivery.lease import Lease
+from bot.delivery.metrics import Metrics
 from bot.delivery.pacing import PATIENCE_S
 from bot.delivery.workers import Urgency, Workers
 from db import doors as door_rows
@@ -41,6 +42,7 @@ class Mark:
     that led nowhere, `arrived` how many of its messages got through."""
 
     id: int
+    lane: int
     epoch: int
     at: datetime
     outcome: str | None = None
@@ -50,12 +52,19 @@ class Mark:
     doubtful: bool = False
     dead: int | None = None
 
+    @property
+    def came_to(self) -> str:
+        return self.outcome or ("blocked" if self.dead is not None else "later")
+
 
 class Delivery:
     """Sends what is due while this process holds the lease. `rate` is how many messages a second the line takes."""
 
-    def __init__(self, road: Road, workers: Workers, lease: Lease, doors: dict[str, Showing], rate: float) -> None:
+    def __init__(
+        self, road: Road, workers: Workers, lease: Lease, doors: dict[str, Showing], rate: float, metrics: Metrics
+    ) -> None:
         self._road = road
+        self._metrics = metrics
         self._workers = workers
         self._lease = lease
         self._doors = doors
@@ -92,15 +101,17 @@ class Delivery:
             if past is not None and not self._may_detour(loop.time()):
                 break
             take = partial(self._composer.take, epoch=epoch, limit=self._batch, orphans=dealt == 0, past=past)
-            ready, claimed = await self._workers.run(Urgency.NOTICE, in_session, self._road.engine, take)
-            if len(ready) < claimed:
+            taken = await self._workers.run(Urgency.NOTICE, in_session, self._road.engine, take)
+            if taken.settled:
                 self._nudge()
-            for one in ready:
+            for (lane, came), times in taken.settled.items():
+                self._metrics.noticed(lane, came, times)
+            for one in taken.ready:
                 task = loop.create_task(self._send(epoch, one))
                 under_way.add(task)
                 task.add_done_callback(under_way.discard)
-            dealt += claimed
-            if claimed < self._batch:
+            dealt += taken.claimed
+            if taken.claimed < self._batch:
                 break
             while len(under_way) > self._batch // 2:
                 await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
@@ -124,6 +135,7 @@ class Delivery:
     async def _send(self, epoch: int, ready: Ready) -> None:
         mark = await self._try_sending(epoch, ready)
         if mark is not None:
+            self._metrics.noticed(mark.lane, mark.came_to)
             self._marks.add(mark)
 
     async def _try_sending(self, epoch: int, ready: Ready) -> Mark | None:
@@ -135,27 +147,27 @@ class Delivery:
                 if self._lease.epoch != epoch:
                     return None
                 if self._stopping:
-                    return Mark(ready.id, epoch, self._road.now(), arrived=arrived)
+                    return Mark(ready.id, ready.lane, epoch, self._road.now(), arrived=arrived)
                 await self._doors[ready.channel].show(ready.sender, "", [wire], None)
                 arrived += 1
         except Later as later:
             return self._again(epoch, ready, later.seconds, arrived, doubtful=later.doubtful)
         except Unreachable:
-            return Mark(ready.id, epoch, self._road.now(), dead=ready.door)
+            return Mark(ready.id, ready.lane, epoch, self._road.now(), dead=ready.door)
         except Impossible as error:
             log.error("notice %s refused for good: %s", ready.id, error)
-            return Mark(ready.id, epoch, self._road.now(), "failed", str(error)[:200])
+            return Mark(ready.id, ready.lane, epoch, self._road.now(), "failed", str(error)[:200])
         except Exception as error:
             log_fault(error)
             return self._again(epoch, ready, 0, arrived)
-        return Mark(ready.id, epoch, self._road.now(), "sent")
+        return Mark(ready.id, ready.lane, epoch, self._road.now(), "sent")
 
     def _again(self, epoch: int, ready: Ready, seconds: float, arrived: int, *, doubtful: bool = False) -> Mark:
         now = self._road.now()
         if ready.attempts >= TRIES:
-            return Mark(ready.id, epoch, now, "failed", "line")
+            return Mark(ready.id, ready.lane, epoch, now, "failed", "line")
         wait = seconds or min(2.0**ready.attempts, LONGEST_WAIT_S)
-        return Mark(ready.id, epoch, now, after=wait, arrived=arrived, doubtful=doubtful)
+        return Mark(ready.id, ready.lane, epoch, now, after=wait, arrived=arrived, doubtful=doubtful)
 
     async def _write(self, marks: list[Mark]) -> None:
         def write(session: Session) -> None:

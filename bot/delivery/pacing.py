@@ -41,6 +41,8 @@ class Pace:
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._timer: asyncio.TimerHandle | None = None
         self._chats: dict[str, float] = {}
+        # Called with the seconds of each pause.
+        self.on_pause: Callable[[float], None] = lambda _seconds: None
 
     async def turn(self, lane: int, chat: str = "") -> None:
         """Wait until one message may be sent. Raises Later where that takes long because of a pause."""
@@ -57,6 +59,7 @@ class Pace:
 
     def pause(self, seconds: float) -> None:
         """Nothing goes out for so long: Telegram said 429. Afterwards replies go first."""
+        self.on_pause(seconds)
         self._next = max(self._next, self._clock() + seconds + SPARE * self._gap)
         if seconds > PATIENCE_S:
             self._others_from = self._next + AFTER_YOU_S

@@ -12,7 +12,7 @@ from bot.conversation.road import Road
 from bot.delivery.care import carefully
 from bot.delivery.lease import Lease
 from bot.delivery.workers import Urgency, Workers
-from db import announcements, attachments, drafts, entries, erasure, inbox, looks, outbox, web_sessions
+from db import announcements, attachments, drafts, entries, erasure, inbox, looks, operations, outbox, web_sessions
 from db.engine import in_session
 
 Planner = Callable[[Session, datetime, House], bool | None]
@@ -27,6 +27,7 @@ CHORES: tuple[Callable[..., Any], ...] = (
     announcements.clear_old,
     attachments.clear_old,
     looks.clear_old,
+    operations.clear_faults,
 )
 
 
@@ -58,6 +59,7 @@ class Planning:
         """Retention: forget what was kept long enough."""
         for chore in CHORES:
             await self._do(partial(chore, now=self._road.now()))
+        await self._do(partial(operations.note_run, name=operations.CHORES, now=self._road.now()))
 
     def _with_time(self, planner: Planner) -> Callable[[Session], bool | None]:
         return lambda session: planner(session, self._road.now(), self._road.house)

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from bot.conversation.road import log_fault
 from bot.delivery.clock import Clock
 from bot.delivery.lanes import Lanes
+from bot.delivery.metrics import Metrics
 from bot.delivery.workers import Urgency, Workers
 from db import inbox
 from db.trouble import Trouble, classify
@@ -27,11 +28,14 @@ Waiting = tuple[Row, asyncio.Future[None]]
 class Receiving:
     """Returns once everything given to it is durable; while the database is away it waits."""
 
-    def __init__(self, engine: Engine, workers: Workers, clock: Clock, lanes: Lanes, bot_id: str = "") -> None:
+    def __init__(
+        self, engine: Engine, workers: Workers, clock: Clock, lanes: Lanes, metrics: Metrics, bot_id: str = ""
+    ) -> None:
         self._engine = engine
         self._workers = workers
         self._clock = clock
         self._lanes = lanes
+        self._metrics = metrics
         self._bot_id = bot_id
         self._waiting: list[Waiting] = []
         self._writing: asyncio.Task[None] | None = None
@@ -42,11 +46,14 @@ class Receiving:
         rows = [self._row(TELEGRAM, self._bot_id, key, sender, update) for key, sender, update in updates]
         for error in await self._store(rows):
             log_fault(error)
+        for _key, _sender, update in updates:
+            self._metrics.received(TELEGRAM, update)
 
     async def store_frame(self, session: str, key: str, frame: dict[str, Any]) -> None:
         """Keep a message of a browser. The box is its session, so no other browser can collide with its keys."""
         for error in await self._store([self._row(WEB, session, key, session, frame)]):
             raise error
+        self._metrics.received(WEB, frame)
 
     def _row(self, channel: str, box: str, key: str, sender: str, content: dict[str, Any]) -> Row:
         return {

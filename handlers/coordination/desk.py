@@ -30,6 +30,7 @@ def _labels() -> dict[str, Markup]:
         "found": _("Found a club"),
         "mentoring": _("Mentoring"),
         "rounds": _("Matching rounds"),
+        "health": _("State of the bot"),
     }
 
 

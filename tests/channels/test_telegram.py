@@ -171,7 +171,7 @@ async def test_another_poller_is_complained_about_and_survived(caplog: pytest.Lo
         kept = Kept()
         polling = asyncio.create_task(Poller(bot, kept.store, lambda: True).run())
         await telegram.polled()
-        with caplog.at_level(logging.WARNING, logger="telegram"):
+        with caplog.at_level(logging.WARNING, logger="telegram_door"):
             await other.get_updates(timeout=0)
             await asyncio.sleep(0.2)
         telegram.person(1).says("hello")

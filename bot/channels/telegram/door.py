@@ -33,7 +33,7 @@ from bot.delivery.workers import Urgency, Workers
 from db import doors, members
 from db.engine import in_session
 
-log = logging.getLogger("telegram")
+log = logging.getLogger("telegram_door")
 NAME = "telegram"
 T = TypeVar("T")
 

@@ -12,7 +12,7 @@ from bot.domain.files import LARGEST_FILE
 from db import attachments
 from db.attachments import Waiting
 
-log = logging.getLogger("telegram")
+log = logging.getLogger("telegram_door")
 # Telegram hands a file out for an hour; after a day of trying it never will.
 GIVEN_UP_AFTER = timedelta(days=1)
 FIRST_PAUSE = timedelta(seconds=5)

@@ -13,7 +13,7 @@ from telegram.warnings import PTBUserWarning
 from bot.channels.telegram.parsing import KINDS, sender_of
 from bot.conversation.road import log_fault
 
-log = logging.getLogger("telegram")
+log = logging.getLogger("telegram_door")
 POLL_S = 25
 LONGEST_WAIT_S = 30.0
 

@@ -20,7 +20,7 @@ from bot.conversation.routing import Made
 from bot.delivery.doors import Impossible, Later, Unreachable
 from bot.delivery.pacing import Pace
 
-log = logging.getLogger("telegram")
+log = logging.getLogger("telegram_door")
 MAKING = Callable[[str, Wire], Awaitable[Made]]
 AS_HTML = {"parse_mode": ParseMode.HTML, "link_preview_options": {"is_disabled": True}}
 # Telegram's words for an edit that changes nothing, and for a message that can no longer be edited.

@@ -17,6 +17,7 @@ from bot.channels.web.checkin import check_in_page, go_page, shown_again
 from bot.channels.web.exports import export
 from bot.channels.web.ground import Web
 from bot.channels.web.machines import health, webhook
+from bot.channels.web.metrics import metrics
 from bot.channels.web.pages import go_web, privacy_page, redeem, redeem_page
 from bot.channels.web.security import StrictHeaders
 from bot.channels.web.uploads import Uploads
@@ -41,6 +42,7 @@ def build_app(web: Web, extra: Sequence[BaseRoute] = ()) -> Starlette:
         Route("/files/{entry:int}", _bound(file, web)),
         Route("/uploads", _bound(Uploads().take, web), methods=["POST"]),
         Route("/health", _bound(health, web)),
+        Route("/metrics", _bound(metrics, web)),
         *([Route("/telegram", _bound(webhook, web), methods=["POST"])] if web.store_updates else []),
         *extra,
         Mount("/static", StaticFiles(directory=STATIC)),

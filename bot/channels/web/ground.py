@@ -11,6 +11,8 @@ from bot.channels.web.sockets import Sockets
 from bot.conversation.house import House
 from bot.conversation.routing import Router
 from bot.delivery.clock import Clock
+from bot.delivery.lease import Lease
+from bot.delivery.metrics import Metrics
 from bot.delivery.workers import Urgency, Workers
 from db.engine import in_session
 
@@ -28,9 +30,12 @@ class Web:
     house: House
     router: Router
     sockets: Sockets
+    metrics: Metrics
+    lease: Lease
     store: StoreWeb
     store_updates: StoreTelegram | None = None
     webhook_secret: str = ""
+    metrics_token: str = ""
     demo: bool = False
 
     async def read(self, work: Callable[[Session], Any]) -> Any:
