@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Literal
 
 from bot.domain.matching import Weights
+from bot.domain.retention import Keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class House:
     many announcements and invitations a person gets in seven days; `confirmed_above` for how many readers an
     announcement needs a second coordinator; `names_per_day` how many names of others a
     member is shown in lists and cards within a day, `contacts_per_week` how many requests for contact they make;
-    `weights` what a good pair is."""
+    `weights` what a good pair is; `keep` how many days what is kept."""
 
     name: str
     controller: Controller
@@ -40,6 +41,7 @@ class House:
     names_per_day: int = 100
     contacts_per_week: int = 10
     weights: Weights = field(default_factory=Weights)
+    keep: Keep = field(default_factory=Keep)
     demo: bool = False
 
     def digest(self, purpose: Literal["code", "erasure", "session", "ticket"], value: str) -> str:
