@@ -106,7 +106,7 @@ async def test_who_was_never_confirmed_is_told_and_goes_a_month_later(stage: Sta
     await stage.passes(days=3)
     assert seen(stage, "Anna Weber") is None
     assert seen(stage, "Ben Lang") is not None
-    assert len([each for each in ben.messages() if each.text == ben.reads(LAPSES).text]) == 1
+    ben.reads_not(LAPSES)
 
 
 def test_every_kind_has_a_name_and_a_reason() -> None:
