@@ -19,8 +19,8 @@ from handlers import (
 )
 from handlers.announcements import card, composing, ledger, planning, sending
 from handlers.announcements import listing as announcing
-from handlers.coordination import clubs as founding
 from handlers.coordination import (
+    auditing,
     codes,
     lapsing,
     letters,
@@ -31,6 +31,7 @@ from handlers.coordination import (
     rounds,
     verifying,
 )
+from handlers.coordination import clubs as founding
 from handlers.events import (
     answering,
     answers,
@@ -127,6 +128,7 @@ MODULES = (
     naming,
     reaching,
     letters,
+    auditing,
     retaining,
     lapsing,
     rounds,

@@ -49,7 +49,8 @@ COMMANDS = {
     "announce": Gate.AMBASSADOR,
     "segments": Gate.COORDINATOR,
     "reach": Gate.COORDINATOR,
-    "retention": Gate.COORDINATOR,
+    "audit": Gate.COORDINATOR,
+    "retention": Gate.CENTRAL,
     "planning": Gate.AMBASSADOR,
     "clubs": Gate.ANYONE,
     "myclubs": Gate.VERIFIED,
@@ -143,7 +144,9 @@ TAPS = {
     "pt": Gate.REGISTERED,
     "pk": Gate.ANYONE,
     "lg": Gate.ANYONE,
-    "kr": Gate.COORDINATOR,
+    "ka": Gate.COORDINATOR,
+    "kf": Gate.COORDINATOR,
+    "kr": Gate.CENTRAL,
     "vo": Gate.COORDINATOR,
     "va": Gate.COORDINATOR,
     "vb": Gate.COORDINATOR,
@@ -277,6 +280,7 @@ FORMS = {
     "newkey": Gate.COORDINATOR,
     "found": Gate.COORDINATOR,
     "appoint": Gate.COORDINATOR,
+    "auditlines": Gate.COORDINATOR,
     "segment": Gate.COORDINATOR,
     "announce": Gate.AMBASSADOR,
     "matchround": Gate.COORDINATOR,
@@ -433,6 +437,7 @@ LONGEST = {
     "answer": max(ANSWERS, key=len),
     "secret": mark("link", "0" * 16),
     "command": max(COMMANDS, key=len),
+    "number": "2345BCDF",
 }
 
 

@@ -40,7 +40,11 @@ class Audit(Base):
     (migration r0005_privacy) refuse every change, and to delete what is not a year older than the newest row."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_subject_at", "subject", "at"), Index("ix_audit_at", "at"))
+    __table_args__ = (
+        Index("ix_audit_subject_at", "subject", "at"),
+        Index("ix_audit_at", "at"),
+        Index("ix_audit_actor_at", "actor", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]

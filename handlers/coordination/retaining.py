@@ -78,5 +78,5 @@ def _figures(one: Standing) -> list[Markup]:
 
 
 def register(router: Router) -> None:
-    router.command("retention", begin, gate=Gate.COORDINATOR, about=N_("What we keep, and how long"))
-    router.tap(ShowRetention, show, gate=Gate.COORDINATOR)
+    router.command("retention", begin, gate=Gate.CENTRAL, about=N_("What we keep, and how long"))
+    router.tap(ShowRetention, show, gate=Gate.CENTRAL)

@@ -1,6 +1,6 @@
 """The audit log can only be added to; when what was last forgotten; who was told that a registration goes.
 
-After 0004. The triggers do not know the clock of the program, which demonstrations move: what counts is the newest row.
+After 0005. The triggers do not know the clock of the program, which demonstrations move: what counts is the newest row.
 Whoever rebuilds `audit` (batch mode on SQLite) must make them anew.
 """
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "r0005_privacy"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -49,6 +49,7 @@ def upgrade() -> None:
     )
     op.add_column("verification", sa.Column("warned_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index("ix_audit_at", "audit", ["at"], unique=False)
+    op.create_index("ix_audit_actor_at", "audit", ["actor", "at"], unique=False)
     for statement in SQLITE if op.get_bind().dialect.name == "sqlite" else POSTGRESQL:
         op.execute(statement)
 
@@ -58,6 +59,7 @@ def downgrade() -> None:
     op.execute(f"DROP TRIGGER audit_unchanged{on_table}")
     op.execute(f"DROP TRIGGER audit_kept{on_table}")
     op.execute("DROP FUNCTION keep_audit()" if on_table else "DROP TRIGGER audit_unreplaced")
+    op.drop_index("ix_audit_actor_at", table_name="audit")
     op.drop_index("ix_audit_at", table_name="audit")
     op.drop_column("verification", "warned_at")
     op.drop_table("clearing")
