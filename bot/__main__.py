@@ -1,4 +1,4 @@
-"""The command line: run, demo, check, coordinator."""
+"""The command line: run, demo, check, coordinator, records."""
 
 import asyncio
 import gc
@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -20,10 +21,12 @@ from telegram.error import InvalidToken
 
 from bot.app import App
 from bot.checking import check_all, issue_coordinator_code
+from bot.conversation.i18n import negotiate, speaking
 from bot.delivery.jobs import run_job
 from bot.settings import Settings, WrongSettings, read_settings
 from db.engine import in_session, open_engine
 from db.migrations.upgrade import upgrade
+from handlers.records.document import write as write_records
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 out = Console(highlight=False, soft_wrap=True)
@@ -171,6 +174,15 @@ def coordinator() -> None:
     out.print("This code makes its first user a coordinator. It works once, within 24 hours:\n")
     out.print(f"  /coordinate {secret}\n", markup=False)
     out.print(f"or open {settings.house().web_link(f'coordinate_{secret}')}", markup=False)
+
+
+@cli.command()
+def records(
+    language: Annotated[str, typer.Option(help="de, en or zh")] = "en",
+) -> None:
+    """Print the records of processing (Art. 30 GDPR) and the list of data fields as Markdown."""
+    with speaking(negotiate(language), "Europe/Berlin"):
+        sys.stdout.write(write_records(_settings().house(), datetime.now(UTC)))
 
 
 @cli.command(hidden=True)

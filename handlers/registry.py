@@ -80,6 +80,7 @@ from handlers.mentoring import surveying as mentoring_survey
 from handlers.people import card as people
 from handlers.people import contact_answers, contact_page, contacting, looks, offers, own_entry, searching
 from handlers.people import sharing as giving_contact
+from handlers.records import taking as records
 from handlers.relaying import writing as relaying
 from handlers.segments import cards as segments
 from handlers.segments import choosing as conditions
@@ -131,6 +132,7 @@ MODULES = (
     auditing,
     retaining,
     lapsing,
+    records,
     rounds,
     round_pairs,
     round_publishing,

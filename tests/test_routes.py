@@ -146,6 +146,7 @@ TAPS = {
     "lg": Gate.ANYONE,
     "ka": Gate.COORDINATOR,
     "kf": Gate.COORDINATOR,
+    "kd": Gate.CENTRAL,
     "kr": Gate.CENTRAL,
     "vo": Gate.COORDINATOR,
     "va": Gate.COORDINATOR,

@@ -13,6 +13,7 @@ from bot.conversation.turn import Turn
 from bot.domain.retention import Keep
 from db import retention
 from db.retention import Standing
+from handlers.records.taking import TakeRecords
 
 PAGE = 6
 
@@ -37,7 +38,8 @@ def show(turn: Turn, tap: ShowRetention) -> Reply:
     shown = found[page * PAGE : (page + 1) * PAGE]
     lines = [_("<b>What we keep, and how long</b>"), _verdict(found), *(_line(one, keep) for one in shown)]
     pages = leaves(ShowRetention, page, more=len(found) > (page + 1) * PAGE)
-    return Reply(Markup("\n\n").join(lines), (*pages, (Button(_("Menu"), Go("menu")),)))
+    ways = (Button(_("Records of processing"), TakeRecords()), Button(_("Menu"), Go("menu")))
+    return Reply(Markup("\n\n").join(lines), (*pages, ways))
 
 
 def _verdict(found: list[Standing]) -> Markup:
