@@ -109,7 +109,16 @@ def _coordinator_buttons(turn: Turn) -> list[Button]:
         Button(_("Reachability"), Go("reach")),
         Button(_("Matching rounds"), Go("rounds")),
         Button(_("Mentoring"), Go("mentoring")),
+        Button(_("Audit log"), Go("audit")),
+        *_central_buttons(turn),
     ]
+
+
+def _central_buttons(turn: Turn) -> list[Button]:
+    """For those who answer for everybody."""
+    if not turn.scope.central:
+        return []
+    return [Button(_("Retention"), Go("retention")), Button(_("Data breach"), Go("breach"))]
 
 
 def help_by_role(turn: Turn, router: Router) -> Reply:

@@ -19,6 +19,7 @@ from handlers import (
 )
 from handlers.announcements import card, composing, ledger, planning, sending
 from handlers.announcements import listing as announcing
+from handlers.breaches import assessing
 from handlers.coordination import (
     auditing,
     codes,
@@ -133,6 +134,7 @@ MODULES = (
     retaining,
     lapsing,
     records,
+    assessing,
     rounds,
     round_pairs,
     round_publishing,

@@ -51,6 +51,7 @@ COMMANDS = {
     "reach": Gate.COORDINATOR,
     "audit": Gate.COORDINATOR,
     "retention": Gate.CENTRAL,
+    "breach": Gate.CENTRAL,
     "planning": Gate.AMBASSADOR,
     "clubs": Gate.ANYONE,
     "myclubs": Gate.VERIFIED,
@@ -145,6 +146,7 @@ TAPS = {
     "pk": Gate.ANYONE,
     "lg": Gate.ANYONE,
     "ka": Gate.COORDINATOR,
+    "kb": Gate.CENTRAL,
     "kf": Gate.COORDINATOR,
     "kd": Gate.CENTRAL,
     "kr": Gate.CENTRAL,
@@ -282,6 +284,7 @@ FORMS = {
     "found": Gate.COORDINATOR,
     "appoint": Gate.COORDINATOR,
     "auditlines": Gate.COORDINATOR,
+    "breach": Gate.CENTRAL,
     "segment": Gate.COORDINATOR,
     "announce": Gate.AMBASSADOR,
     "matchround": Gate.COORDINATOR,
@@ -439,6 +442,8 @@ LONGEST = {
     "secret": mark("link", "0" * 16),
     "command": max(COMMANDS, key=len),
     "number": "2345BCDF",
+    "since": "2026-12-31",
+    "until": "2026-12-31",
 }
 
 

@@ -62,6 +62,7 @@ ACTIONS: dict[str, tuple[Group, str]] = {
     "attendees_exported": (Group.DATA, N_("{actor} took away the list of answers to an event.")),
     "exported": (Group.DATA, N_("{actor} took away a list with {subject} on it.")),
     "audit_viewed": (Group.DATA, N_("{actor} looked at the audit log about {subject}.")),
+    "breach_assessed": (Group.DATA, N_("{actor} found out who is concerned by a data breach.")),
     "reachability_viewed": (Group.PEOPLE, N_("{actor} looked at how {subject} can be reached.")),
     "names_shown": (Group.PEOPLE, N_("{actor} was shown names of members.")),
     "card_opened": (Group.PEOPLE, N_("{actor} opened the card of {subject}.")),

@@ -21,11 +21,11 @@ def write(house: House, now: datetime) -> str:
 
 def _head(house: House, now: datetime) -> Iterator[str]:
     controller = house.controller
-    yield f"# {_('Records of processing and list of data fields')}"
+    yield headed(1, _("Records of processing and list of data fields"))
     yield ""
     yield str(_("{network}, made on {day} from the program itself.")).format(network=house.name, day=day(now))
     yield ""
-    yield f"## {_('Controller')}"
+    yield headed(2, _("Controller"))
     yield ""
     yield from _table(
         (_("Name"), controller.name),
@@ -37,7 +37,7 @@ def _head(house: House, now: datetime) -> Iterator[str]:
 
 
 def _activities(house: House) -> Iterator[str]:
-    yield f"## {_('Processing activities (Art. 30 GDPR)')}"
+    yield headed(2, _("Processing activities (Art. 30 GDPR)"))
     yield ""
     for activity, name in wording.activity_names().items():
         yield f"### {name}"
@@ -63,7 +63,7 @@ def _spans_of(activity: Activity, house: House) -> str:
 
 
 def _abroad() -> Iterator[str]:
-    yield f"## {_('Third countries')}"
+    yield headed(2, _("Third countries"))
     yield ""
     yield "- " + _(
         "The data lie on servers of the controller in Germany. Whoever uses Telegram chooses a way on which messages "
@@ -77,14 +77,14 @@ def _abroad() -> Iterator[str]:
 
 
 def _measures() -> Iterator[str]:
-    yield f"## {_('Measures (Art. 32 GDPR)')}"
+    yield headed(2, _("Measures (Art. 32 GDPR)"))
     yield ""
     yield from (f"- {measure}" for measure in wording.measures())
     yield ""
 
 
 def _retention(house: House) -> Iterator[str]:
-    yield f"## {_('What is erased by itself')}"
+    yield headed(2, _("What is erased by itself"))
     yield ""
     names, reasons = kind_names(), kind_reasons()
     yield from _rows(
@@ -94,7 +94,7 @@ def _retention(house: House) -> Iterator[str]:
 
 
 def _fields(house: House) -> Iterator[str]:
-    yield f"## {_('List of data fields')}"
+    yield headed(2, _("List of data fields"))
     yield ""
     names = wording.activity_names()
     for activity, blocks in groupby(FIELDS, lambda block: block.activity):
@@ -128,6 +128,11 @@ def _rows(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[st
     yield _row(("---",) * len(head))
     yield from map(_row, rows)
     yield ""
+
+
+def headed(level: int, words: str) -> str:
+    """A heading."""
+    return f"{'#' * level} {words}"
 
 
 def _row(cells: tuple[str, ...]) -> str:
