@@ -54,13 +54,13 @@ def lock(session: Session, announcement: int) -> Announcement | None:
 
 
 def written_by(
-    session: Session, member: int, clubs: Sequence[int] | None, page: int, size: int
+    session: Session, authors: Sequence[int], clubs: Sequence[int] | None, page: int, size: int
 ) -> tuple[list[Announcement], bool]:
-    """A page of the announcements somebody made or whose club they lead (None: all), the newest first; whether there
+    """A page of the announcements some people made or whose club they lead (None: all), the newest first; whether there
     are more."""
     query = select(Announcement).order_by(Announcement.id.desc()).offset(page * size).limit(size + 1)
     if clubs is not None:
-        query = query.where(or_(Announcement.author_id == member, Announcement.club_id.in_(clubs)))
+        query = query.where(or_(Announcement.author_id.in_(authors), Announcement.club_id.in_(clubs)))
     found = list(session.scalars(query))
     return found[:size], len(found) > size
 

@@ -13,7 +13,7 @@ from db.models.announcements import Announcement, Attachment, Segment
 from db.models.conversation import Attempt, Door, Draft
 from db.models.delivery import Job, Outbox
 from db.models.events import Attendance, Event, Invitation
-from db.models.members import Code, Member, Role, RoleKind, Verification
+from db.models.members import Code, Member, Role, RoleKind, Suspension, Verification
 from db.models.privacy import Audit
 from db.models.surveys import Participation
 from db.models.web import Entry
@@ -69,6 +69,7 @@ def everything_about(session: Session, member: Member) -> dict[str, Any]:
         "surveys_after_events": _rows(session, Participation, member.id, ("member_id",)),
         "offices": _rows(session, Role, member.id, ("id", "member_id")),
         "verification": _rows(session, Verification, member.id, ("id", "member_id", "decided_by")),
+        "suspensions": _rows(session, Suspension, member.id, ("id", "member_id")),
         "codes": _rows(session, Code, member.id, ("id", "member_id", "digest", "issued_by")),
         "doors": _rows(session, Door, member.id, ("id", "member_id")),
         "unfinished_forms": _drafts(session, member.id),

@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 from secrets import choice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.domain.audience import Audience, By, Facts
 from db.doors import NUMBER_LETTERS
+from db.members import led_clubs
 from db.models.events import Attendance, Errand, Event, EventState, Invitation
-from db.models.members import Member, Role, RoleKind
+from db.models.members import Member
+from db.scopes import scope_of, stands_in
 
 SLUG_LENGTH = 8
 # How many coming events one page looks through for those that are for its reader.
@@ -47,11 +49,21 @@ def lock_many(session: Session, wanted: Sequence[int]) -> list[Event]:
 
 
 def may_organise(session: Session, member: int, event: Event) -> bool:
-    """Coordinators any event, ambassadors those of their clubs."""
-    coordinates = Role.kind == RoleKind.COORDINATOR
-    leads = and_(Role.kind == RoleKind.AMBASSADOR, Role.club_id == event.club_id)
-    query = select(Role.id).where(Role.member_id == member, or_(coordinates, leads)).limit(1)
-    return session.scalar(query) is not None
+    """Central coordinators any event; those with a scope what they or whom they stand in for have made; ambassadors
+    what is of their clubs, unless the club was closed."""
+    if event.club_id is not None and event.club_id in led_clubs(session, member):
+        return True
+    scope = scope_of(session, member)
+    return scope.central or (not scope.is_empty and event.organiser_id in stands_in(session, member))
+
+
+def organised_by(session: Session, member: int) -> ColumnElement[bool]:
+    """True for the events somebody may organise, by the same rule."""
+    scope = scope_of(session, member)
+    if scope.central:
+        return true()
+    clubs = Event.club_id.in_(led_clubs(session, member))
+    return clubs if scope.is_empty else or_(clubs, Event.organiser_id.in_(stands_in(session, member)))
 
 
 def is_invited(session: Session, event: int, member: int) -> bool:
@@ -115,11 +127,9 @@ def admits(event: int) -> ColumnElement[bool]:
     return or_(~by_invitation, exists().where(Invitation.event_id == event, Invitation.member_id == Member.id))
 
 
-def led(session: Session, clubs: Sequence[int] | None, now: datetime, *, limit: int, offset: int = 0) -> list[Event]:
-    """What somebody organises: drafts and coming events of their clubs (None: all), then those of the last month."""
-    query = select(Event).where(Event.state != EventState.CANCELLED, Event.ends_at > now - LONGEST)
-    if clubs is not None:
-        query = query.where(Event.club_id.in_(clubs))
+def planned(session: Session, whose: ColumnElement[bool], now: datetime, *, limit: int, offset: int = 0) -> list[Event]:
+    """What is organised: drafts and coming events for which `whose` holds, then those of the last month."""
+    query = select(Event).where(Event.state != EventState.CANCELLED, Event.ends_at > now - LONGEST, whose)
     is_over = Event.ends_at <= now
     return list(session.scalars(query.order_by(is_over, Event.starts_at, Event.id).limit(limit).offset(offset)))
 

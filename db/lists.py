@@ -1,6 +1,6 @@
 """Institutions, programmes and topics people choose from."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +13,11 @@ def institutions(session: Session) -> list[Institution]:
     """Those that can be chosen, in the order of the lists file."""
     query = select(Institution).where(Institution.closed.is_(False))
     return list(session.scalars(query.order_by(Institution.position, Institution.id)))
+
+
+def institutions_of(session: Session, programmes: Collection[int]) -> set[int]:
+    """Ids of the institutions that have one of these programmes."""
+    return set(session.scalars(select(Programme.institution_id).where(Programme.id.in_(programmes))))
 
 
 def programmes(session: Session, institution: int) -> list[Programme]:

@@ -6,15 +6,17 @@ before: it says that the coordinators were told.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from bot.domain.scope import Scope
 from db.audience import may_be_told
 from db.directory import in_network
 from db.mentors import SWITCH
 from db.mentorships import ACTIVE
 from db.models.members import Member
 from db.models.mentoring import CheckIn, Mentorship
+from db.scopes import covers, within
 
 EVERY = timedelta(days=60)
 AGAIN_AFTER = timedelta(days=7)
@@ -127,14 +129,29 @@ def _is_left_silent(now: datetime) -> ColumnElement[bool]:
     return and_(_is_silent(now), ~_is_marked(Mentorship.mentee_id))
 
 
-def count_help(session: Session, coordinator: int) -> int:
-    """Mentorships in which somebody needs help and nobody takes care of it yet. One's own are not for oneself."""
-    return _count(session, select(Mentorship.id).where(_asks_help(), _is_not_of(coordinator)))
+def lies_in(session: Session, mentorship: Mentorship, scope: Scope) -> bool:
+    """Whether one of the two is in a scope."""
+    return any(covers(session, scope, member) for member in (mentorship.mentor_id, mentorship.mentee_id))
 
 
-def count_silent(session: Session, coordinator: int, now: datetime) -> int:
-    """Mentorships in which both are silent and nobody takes care of it yet."""
-    return _count(session, select(Mentorship.id).where(_is_left_silent(now), _is_not_of(coordinator)))
+def _is_within(scope: Scope) -> ColumnElement[bool]:
+    theirs = select(Member.id).where(within(scope)).correlate(None)
+    return true() if scope.central else or_(Mentorship.mentor_id.in_(theirs), Mentorship.mentee_id.in_(theirs))
+
+
+def count_help(session: Session, coordinator: int, scope: Scope) -> int:
+    """Mentorships in a scope in which somebody needs help and nobody takes care of it yet. One's own are not for
+    oneself."""
+    return _count(session, _for(coordinator, scope).where(_asks_help()))
+
+
+def count_silent(session: Session, coordinator: int, scope: Scope, now: datetime) -> int:
+    """Mentorships in a scope in which both are silent and nobody takes care of it yet."""
+    return _count(session, _for(coordinator, scope).where(_is_left_silent(now)))
+
+
+def _for(coordinator: int, scope: Scope) -> Select[int]:
+    return select(Mentorship.id).where(_is_not_of(coordinator), _is_within(scope))
 
 
 def _is_not_of(member: int) -> ColumnElement[bool]:
@@ -145,9 +162,13 @@ def _count(session: Session, query: Select[int]) -> int:
     return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
-def open_cases(session: Session, coordinator: int, now: datetime, page: int, per_page: int) -> list[Mentorship]:
-    """Those who need somebody of the alumni office, the oldest first; one more than a page where there are more."""
-    query = select(Mentorship).where(_asks_help() | _is_left_silent(now), _is_not_of(coordinator))
+def open_cases(
+    session: Session, coordinator: int, scope: Scope, now: datetime, page: int, per_page: int
+) -> list[Mentorship]:
+    """Those in a scope who need somebody of the alumni office, the oldest first; one more than a page where there are
+    more."""
+    needy = _asks_help() | _is_left_silent(now)
+    query = select(Mentorship).where(needy, _is_not_of(coordinator), _is_within(scope))
     return list(session.scalars(query.order_by(Mentorship.id).offset(page * per_page).limit(per_page + 1)))
 
 

@@ -15,7 +15,17 @@ from db.models.clubs import Membership
 from db.models.conversation import Door, Draft
 from db.models.delivery import Job, Outbox
 from db.models.events import Attendance, Event, Invitation
-from db.models.members import Affiliation, Code, Member, MemberRelation, MemberTopic, Role, Status, Verification
+from db.models.members import (
+    Affiliation,
+    Code,
+    Member,
+    MemberRelation,
+    MemberTopic,
+    Role,
+    Status,
+    Suspension,
+    Verification,
+)
 from db.models.privacy import Consent
 from db.models.surveys import Participation
 from db.models.web import Entry
@@ -26,7 +36,7 @@ _FILLED = ("language", "other_name", "function", "employer", "contact", "wanted"
 _ANSWER_RANK = {"yes": 0, "offered": 1, "waiting": 2, "maybe": 3, "no": 4, "lapsed": 5}
 # Rows that only change hands: what somebody made, and what is theirs.
 MADE_BY = (Event.organiser_id, Announcement.author_id, Attachment.given_by, Segment.made_by)
-OWNED: tuple[Any, ...] = (Consent, Code, Verification, Job)
+OWNED: tuple[Any, ...] = (Consent, Code, Verification, Suspension, Job)
 # Of two membership states of one club the one that says more stays.
 _RANK = {"in": 0, "asked": 1, "declined": 2, "left": 2}
 
@@ -56,7 +66,9 @@ def join(session: Session, *, here: int, there: int, door: int, now: datetime, o
 
 
 def _which(one: Member, other: Member) -> tuple[Member, Member]:
-    rank = {Status.VERIFIED: 0, Status.PENDING: 1, Status.DECLINED: 2, Status.GUEST: 3}
+    # Whoever is suspended stays so, by whatever door they come.
+    order = (Status.SUSPENDED, Status.VERIFIED, Status.PENDING, Status.DECLINED, Status.GUEST)
+    rank = {status: place for place, status in enumerate(order)}
     first, second = sorted((one, other), key=lambda member: (rank[Status(member.status)], member.created_at, member.id))
     return first, second
 
@@ -129,7 +141,7 @@ KEYED: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (Affiliation, ("institution_id", "programme_id")),
     (MemberTopic, ("topic_id",)),
     (MemberRelation, ("relation",)),
-    (Role, ("kind", "club_id")),
+    (Role, ("kind", "club_id", "deputy_for")),
     (Outbox, ("kind", "ref")),
     (Attendance, ("event_id",)),
     (Invitation, ("event_id",)),

@@ -13,6 +13,7 @@ from sqlalchemy import Select, and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.audience import EVERYONE, Audience
+from bot.domain.scope import Scope
 from db.audience import belongs
 from db.models.clubs import Membership
 from db.models.conversation import Door
@@ -20,6 +21,7 @@ from db.models.delivery import Outbox
 from db.models.lists import Institution, Programme
 from db.models.members import Affiliation, Member
 from db.outbox import ANNOUNCED
+from db.scopes import within
 
 _NO_WAY, _WEB_ONLY, _TELEGRAM = 0, 1, 2
 
@@ -43,24 +45,24 @@ class Reach:
         return self.reached + self.not_at_all + self.objected
 
 
-def overall(session: Session) -> Reach:
-    """The figures of all members together."""
-    return next(iter(_count(session, select(Member.status.label("of"))).values()), Reach())
+def overall(session: Session, scope: Scope) -> Reach:
+    """The figures of all members in a scope together."""
+    return next(iter(_count(session, select(Member.status.label("of")), scope).values()), Reach())
 
 
-def of_clubs(session: Session, clubs: Sequence[int]) -> dict[int, Reach]:
-    """Club id -> figures of those who are in it; clubs with nobody to count are not in it."""
+def of_clubs(session: Session, clubs: Sequence[int], scope: Scope) -> dict[int, Reach]:
+    """Club id -> figures of those of a scope who are in it; clubs with nobody to count are not in it."""
     membership = and_(Membership.member_id == Member.id, Membership.state == "in", Membership.club_id.in_(clubs))
-    return _count(session, select(Membership.club_id.label("of")).join_from(Member, Membership, membership))
+    return _count(session, select(Membership.club_id.label("of")).join_from(Member, Membership, membership), scope)
 
 
-def of_programmes(session: Session, programmes: Sequence[int]) -> dict[int, Reach]:
+def of_programmes(session: Session, programmes: Sequence[int], scope: Scope) -> dict[int, Reach]:
     """The same by programme id. Whoever was in one of them twice counts once."""
     studied = and_(Affiliation.member_id == Member.id, Affiliation.programme_id.in_(programmes))
-    return _count(session, select(Affiliation.programme_id.label("of")).join_from(Member, Affiliation, studied))
+    return _count(session, select(Affiliation.programme_id.label("of")).join_from(Member, Affiliation, studied), scope)
 
 
-def _count(session: Session, groups: Select[Any]) -> dict[Any, Reach]:
+def _count(session: Session, groups: Select[Any], scope: Scope) -> dict[Any, Reach]:
     """Figures for each value of `of`: first the best way to each member, then how many have which."""
     of = groups.selected_columns["of"]
     way = func.coalesce(func.max(case((Door.channel == "telegram", _TELEGRAM), (Door.id.is_not(None), _WEB_ONLY))), 0)
@@ -68,7 +70,7 @@ def _count(session: Session, groups: Select[Any]) -> dict[Any, Reach]:
     each = (
         groups.add_columns(Member.objected_at, way.label("way"))
         .outerjoin(Door, opens)
-        .where(belongs(EVERYONE))
+        .where(belongs(EVERYONE), within(scope))
         .group_by(Member.id, of)
         .subquery()
     )
@@ -99,8 +101,10 @@ def unread(session: Session, member: int) -> tuple[int, datetime | None]:
     return row[0], row[1]
 
 
-def programmes(session: Session, *, limit: int, offset: int = 0) -> list[Programme]:
-    """All programmes, in the order of the lists file; those no longer offered have alumni, too."""
+def programmes(session: Session, scope: Scope, *, limit: int, offset: int = 0) -> list[Programme]:
+    """All programmes in a scope, in the order of the lists file; those no longer offered have alumni, too."""
     query = select(Programme).join(Institution, Institution.id == Programme.institution_id)
+    if not scope.central:
+        query = query.where(Programme.id.in_(scope.programmes))
     ordered = query.order_by(Institution.position, Institution.id, Programme.position, Programme.id)
     return list(session.scalars(ordered.limit(limit).offset(offset)))

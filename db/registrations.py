@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import Select, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from bot.domain.scope import Scope
 from db import members, names
 from db.models.members import Affiliation, Member, Status, Verification
+from db.scopes import within
 
 WARNED_AT_ONCE = 100
 
@@ -87,10 +90,27 @@ def decide(session: Session, verification: int, state: str, by: str, now: dateti
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
-def waiting(session: Session, limit: int, offset: int = 0) -> list[Verification]:
-    """Registrations to decide about, the longest waiting first."""
-    query = select(Verification).where(Verification.state == "open").order_by(Verification.asked_at, Verification.id)
+def waiting(session: Session, scope: Scope, limit: int, offset: int = 0) -> list[Verification]:
+    """Registrations in a scope to decide about, the longest waiting first."""
+    query = _waiting(scope, Verification).order_by(Verification.asked_at, Verification.id)
     return list(session.scalars(query.limit(limit).offset(offset)))
+
+
+def count_waiting(session: Session, scope: Scope) -> int:
+    """How many registrations in a scope wait for a decision."""
+    return session.scalar(_waiting(scope, func.count(Verification.id))) or 0
+
+
+def _waiting(scope: Scope, what: Any) -> Select[Any]:
+    query = select(what).join(Member, Member.id == Verification.member_id)
+    return query.where(Verification.state == "open", within(scope))
+
+
+def find(session: Session, verification: int, scope: Scope, *, lock: bool = False) -> Verification | None:
+    """A registration, for those in whose scope it lies."""
+    query = select(Verification).join(Member, Member.id == Verification.member_id)
+    query = query.where(Verification.id == verification, within(scope))
+    return session.scalar(query.with_for_update(of=Verification) if lock else query)
 
 
 def warn_lapsing(session: Session, now: datetime, silent_for: timedelta) -> list[int]:

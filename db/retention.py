@@ -32,7 +32,7 @@ from db.models.base import Base, table_of
 from db.models.conversation import ASIDE, SHOWN, Attempt, Draft, Inbox
 from db.models.delivery import Job, Outbox
 from db.models.events import Attendance, Event
-from db.models.members import Code, Member, Role, Status, Verification
+from db.models.members import Code, Member, Role, Status, Suspension, Verification
 from db.models.mentoring import MentorSearch, Mentorship
 from db.models.people import ContactRequest, Look, LookedUp, Relayed
 from db.models.privacy import Audit, Clearing
@@ -84,6 +84,7 @@ HELD: dict[Kind, Held] = {
         (Verification.decided_at.is_not(None), or_(Verification.note.is_not(None), Verification.answer.is_not(None))),
         emptied={"note": None, "answer": None},
     ),
+    Kind.SUSPENSIONS: Held(Suspension, Suspension.lifted_at, (Suspension.lifted_at.is_not(None),)),
     Kind.ANNOUNCEMENTS: Held(Announcement, Announcement.changed_at),
     Kind.REPLIES: Held(
         Attendance,

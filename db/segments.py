@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.audience import Audience
 from bot.domain.people import clean
+from bot.domain.scope import Scope
 from db import audience as audiences
 from db.models.announcements import Segment
 from db.models.events import Event, EventState
@@ -70,9 +71,9 @@ def audience_of(row: Segment) -> Audience:
     return Audience.from_json(row.audience)
 
 
-def count(session: Session, audience: Audience) -> int:
-    """How many people belong to it."""
-    return audiences.count(session, audiences.belongs(audience))
+def count(session: Session, audience: Audience, scope: Scope) -> int:
+    """How many people in a scope belong to it."""
+    return audiences.count(session, audiences.belongs(scope.narrow(audience)))
 
 
 def _free(session: Session, name: str, own: Segment | None = None) -> str:

@@ -11,7 +11,7 @@ from bot.conversation.notices import Composing, Notice
 from bot.conversation.reply import Button, Go, Recipe, Reply, Rows, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Refused, Turn
-from db import clubs, consents, events, members, places
+from db import clubs, consents, events, members, places, scopes
 from db.models.clubs import Club, Membership
 from db.models.members import Status
 from db.models.privacy import Purpose
@@ -190,7 +190,7 @@ def tell_ambassadors(turn: Turn, club: int, member: int) -> None:
     row = clubs.membership(turn.session, member, club)
     assert row is not None
     leading = [person.id for person in clubs.ambassadors(turn.session, club)]
-    for person in leading or members.coordinators(turn.session):
+    for person in leading or scopes.central_coordinators(turn.session):
         turn.notify(person, JoinAsked(club, member, row.times_asked))
 
 
@@ -242,8 +242,8 @@ def answer_join(turn: Turn, tap: AnswerJoin) -> Reply:
 
 
 def may_answer(session: Session, member: int, club: int) -> bool:
-    """Whether somebody leads a club; coordinators lead all."""
-    return club in members.led_clubs(session, member) or members.is_coordinator(session, member)
+    """Whether somebody leads a club; central coordinators lead all."""
+    return club in members.led_clubs(session, member) or scopes.scope_of(session, member).central
 
 
 def my_clubs(turn: Turn) -> Reply:

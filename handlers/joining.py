@@ -12,7 +12,7 @@ from bot.conversation.i18n import LANGUAGES, N_, _, negotiate, speaking
 from bot.conversation.reply import Button, Go, Reply, Rows, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
-from db import codes, doors, members, places, registrations
+from db import codes, doors, members, places, registrations, scopes
 from db.models.members import Code, RoleKind, Status
 from handlers.agreements import ABOUT_YOU_AND_WHERE, AGREEMENTS
 from handlers.coordination.verifying import GoOn, RegistrationWaits, first_steps
@@ -172,6 +172,9 @@ def _verify_at_once(turn: Turn, code: Code) -> Reply:
     """Somebody registered without a code, and has one now."""
     if turn.me.status is Status.VERIFIED:
         return Reply(_("You are verified already; the code stays unused."), column(Button(_("Menu"), Go("menu"))))
+    if turn.me.status is Status.SUSPENDED:
+        return Reply(_("The alumni office has closed this for you for the time being; the code stays unused."), column(
+            Button(_("Contact"), Go("contact")), Button(_("Menu"), Go("menu"))))  # fmt: skip
     code.used_at, code.prefill = turn.now, None
     waiting = registrations.open_verification(turn.session, turn.me.id)
     if waiting is not None:
@@ -210,7 +213,8 @@ def submit(turn: Turn, answers: Answers) -> Outcome:
         registrations.decide(turn.session, waiting.id, "approved", turn.me.number, turn.now)
         return [_verify_at_once(turn, code), key]
     doors.reset_menus(turn.session, turn.me.id)
-    for coordinator in members.coordinators(turn.session):
+    turn.flush()
+    for coordinator in scopes.coordinators_for(turn.session, turn.me.id):
         turn.notify(coordinator, RegistrationWaits(waiting.id))
     return [_thanks(turn), key]
 

@@ -9,8 +9,10 @@ from bot.conversation.i18n import N_, _, listed, named, ngettext, number
 from bot.conversation.reply import Button, Go, Reply, Rows, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Refused, Turn
+from bot.domain.scope import CENTRAL
 from db import clubs, events, members, reachability
 from db.models.clubs import Club
+from db.models.events import Event
 from handlers.announcements.buttons import WriteToClub
 from handlers.clubs import AnswerJoin, OpenClub, may_answer
 from handlers.coordination.reaching import reached_of
@@ -67,7 +69,7 @@ def lead_club(turn: Turn, tap: LeadClub) -> Reply:
 
 def _reach(turn: Turn, club: int) -> list[Markup]:
     """To how many an announcement would get: a count, no names."""
-    found = reachability.of_clubs(turn.session, [club]).get(club)
+    found = reachability.of_clubs(turn.session, [club], CENTRAL).get(club)
     if found is None:
         return []
     return [reached_of(found)]
@@ -80,7 +82,7 @@ def _rows(turn: Turn, club: Club, asking: list[int]) -> Rows:
     ]
     coming = [
         Button(label_of(event), Organise(event.id))
-        for event in events.led(turn.session, [club.id], turn.now, limit=EVENTS_SHOWN)
+        for event in events.planned(turn.session, Event.club_id == club.id, turn.now, limit=EVENTS_SHOWN)
     ]
     return (
         *column(*waiting, *coming),

@@ -3,14 +3,13 @@
 from markupsafe import Markup
 
 from bot.conversation.forms import Move, Step, give_up
-from bot.conversation.i18n import N_, _
+from bot.conversation.i18n import N_, _, number
 from bot.conversation.incoming import Kind
 from bot.conversation.reply import Button, Go, Reply, Rows, column, pairs
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
-from db import drafts, members
+from db import drafts, members, registrations
 from db.models.members import Status
-from handlers.coordination.verifying import waiting_count
 
 
 def menu(turn: Turn, router: Router) -> Reply:
@@ -19,6 +18,7 @@ def menu(turn: Turn, router: Router) -> Reply:
         Status.GUEST: _guest_buttons,
         Status.PENDING: _pending_buttons,
         Status.DECLINED: _pending_buttons,
+        Status.SUSPENDED: _pending_buttons,
         Status.VERIFIED: _member_buttons,
     }[turn.me.status]()
     rows = pairs(*buttons)
@@ -36,6 +36,9 @@ def _menu_text(turn: Turn) -> Markup:
         Status.GUEST: _("What would you like to do?"),
         Status.PENDING: _("Your registration is being checked by the alumni office. What would you like to do?"),
         Status.DECLINED: _("Your registration was not confirmed. The alumni office can tell you more."),
+        Status.SUSPENDED: _(
+            "The alumni office has closed the network for you for the time being. The contact person can tell you more."
+        ),
         Status.VERIFIED: _("What would you like to do?"),
     }
     return texts[turn.me.status]
@@ -99,26 +102,11 @@ def _organiser_buttons(turn: Turn) -> list[Button]:
 
 
 def _coordinator_buttons(turn: Turn) -> list[Button]:
-    waiting = _("Registrations ({n})").format(n=waiting_count(turn.session))
+    waiting = _("Registrations ({n})").format(n=number(registrations.count_waiting(turn.session, turn.scope)))
     return [
+        Button(_("Desk"), Go("admin")),
         Button(waiting, Go("verify")),
-        Button(_("Issue a code"), Go("issue")),
-        Button(_("Found a club"), Go("found")),
-        Button(_("Appoint an ambassador"), Go("appoint")),
-        Button(_("Segments"), Go("segments")),
-        Button(_("Reachability"), Go("reach")),
-        Button(_("Matching rounds"), Go("rounds")),
-        Button(_("Mentoring"), Go("mentoring")),
-        Button(_("Audit log"), Go("audit")),
-        *_central_buttons(turn),
     ]
-
-
-def _central_buttons(turn: Turn) -> list[Button]:
-    """For those who answer for everybody."""
-    if not turn.scope.central:
-        return []
-    return [Button(_("Retention"), Go("retention")), Button(_("Data breach"), Go("breach"))]
 
 
 def help_by_role(turn: Turn, router: Router) -> Reply:

@@ -24,6 +24,7 @@ def show_profile(turn: Turn) -> Outcome:
         Status.PENDING: _("in review"),
         Status.VERIFIED: _("verified"),
         Status.DECLINED: _("not confirmed"),
+        Status.SUSPENDED: _("closed for the time being"),
         Status.GUEST: "",
     }[turn.me.status]
     head = _("<b>Your profile</b> ({state})").format(state=state)

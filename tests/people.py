@@ -2,16 +2,18 @@
 
 from datetime import timedelta
 from secrets import token_hex, token_urlsafe
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from yarl import URL
 
 from bot.channels.web.security import COOKIE, hash_token
+from bot.domain.scope import CENTRAL, Scope
 from db import consents, members, names, places
 from db.doors import add_guest, new_number
 from db.models.conversation import Door
-from db.models.lists import Institution, Programme
+from db.models.lists import Faculty, Institution, Programme
 from db.models.members import Affiliation, Member, RoleKind, Status
 from db.models.privacy import Purpose
 from db.models.web import WebSession
@@ -30,15 +32,20 @@ def member(
     door: str | None = None,
     in_network: bool = True,
     coordinator: bool = False,
+    coordinates: Scope | None = None,
+    programme: str = "tuc-mechanical",
     ambassador_of: int | None = None,
 ) -> Actor:
-    """Somebody registered, addressed by their full name, in the clock of `city`; `ambassador_of` is a club's id."""
+    """Somebody registered, addressed by their full name, in the clock of `city`; `ambassador_of` is a club's id; a
+    `coordinator` is a central one, who `coordinates` a scope has that one."""
     actor = stage.person(name, language=language, door=door)
-    row = stage.looks_up(lambda session: _add(stage, session, actor, city))
+    row = stage.looks_up(lambda session: _add(stage, session, actor, city, programme))
     stage.looks_up(lambda session: _settle_status(stage, session, row, verified))
     stage.looks_up(lambda session: _agree(stage, session, row, actor.language, in_network))
-    if coordinator:
-        stage.looks_up(lambda session: members.grant(session, row, RoleKind.COORDINATOR, stage.clock.now()))
+    scope = CENTRAL if coordinator else coordinates
+    if scope is not None:
+        now = stage.clock.now()
+        stage.looks_up(lambda session: members.grant(session, row, RoleKind.COORDINATOR, now, scope=scope))
     if ambassador_of is not None:
         now = stage.clock.now()
         stage.looks_up(lambda session: members.grant(session, row, RoleKind.AMBASSADOR, now, ambassador_of))
@@ -54,12 +61,22 @@ def guest(stage: Stage, name: str = "Anna", *, language: str | None = None, door
     return actor
 
 
+def scope(stage: Stage, **named: str) -> Scope:
+    """What belongs to an `institution`, a `faculty` or a `programme`, each named by its slug."""
+    kinds: dict[str, Any] = {"institution": Institution, "faculty": Faculty, "programme": Programme}
+
+    def ids(session: Session, name: str) -> frozenset[int]:
+        return frozenset(session.scalars(select(kinds[name].id).where(kinds[name].slug == named.get(name))))
+
+    return Scope(False, *(stage.looks_up(lambda session, each=name: ids(session, each)) for name in kinds))
+
+
 def find(stage: Stage, name: str) -> Member:
     """The row of the member with this full name, detached."""
     return stage.looks_up(lambda session: session.scalars(select(Member).where(Member.full_name == name)).one())
 
 
-def _add(stage: Stage, session: Session, actor: Actor, city: str) -> int:
+def _add(stage: Stage, session: Session, actor: Actor, city: str, studied: str) -> int:
     place = places.find_places(session, city, limit=1)[0]
     now = stage.clock.now()
     row = Member(
@@ -75,7 +92,7 @@ def _add(stage: Stage, session: Session, actor: Actor, city: str) -> int:
     )
     session.add(row)
     session.flush()
-    programme = session.scalars(select(Programme).where(Programme.slug == "tuc-mechanical")).one()
+    programme = session.scalars(select(Programme).where(Programme.slug == studied)).one()
     session.add(_studied(session, row.id, programme))
     members.set_relations(session, row.id, ["graduate"])
     names.index(session, row)

@@ -25,6 +25,7 @@ from bot.demo.preparing import demo_settings
 from bot.demo.routes import demo_routes
 from bot.demo.seeding import seed
 from bot.demo.shoes import SHOES
+from bot.domain.scope import CENTRAL
 from bot.settings import Settings
 from db import announcements, segments
 from db.engine import in_session, open_engine
@@ -413,7 +414,7 @@ async def test_what_one_finds_in_mydata_was_sent_when_it_went_out(demo: DemoStag
 
 async def test_every_saved_segment_has_people(demo: DemoStage) -> None:
     rows = demo.looks_up(segments.all)
-    sizes = demo.looks_up(lambda session: [segments.count(session, segments.audience_of(row)) for row in rows])
+    sizes = demo.looks_up(lambda session: [segments.count(session, segments.audience_of(row), CENTRAL) for row in rows])
     assert len(sizes) == len(SEGMENTS)
     assert min(sizes) > 10
 

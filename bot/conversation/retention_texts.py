@@ -13,6 +13,7 @@ def kind_names() -> dict[Kind, Markup]:
     return {
         Kind.REGISTRATIONS: _("Registrations nobody confirmed"),
         Kind.DECISIONS: _("Questions and reasons about registrations"),
+        Kind.SUSPENSIONS: _("Suspensions that were lifted"),
         Kind.ANNOUNCEMENTS: _("Announcements and whom they reached"),
         Kind.REPLIES: _("Answers to the questions of an event"),
         Kind.SURVEYS: _("Closed surveys with their ballots"),
@@ -44,6 +45,7 @@ def kind_reasons() -> dict[Kind, Markup]:
             "month before."
         ),
         Kind.DECISIONS: _("From the decision, for the case that somebody asks why. The decision itself stays."),
+        Kind.SUSPENSIONS: _("From when it was lifted, for the case that somebody asks why."),
         Kind.ANNOUNCEMENTS: _("From the last change, to show whom an announcement reached."),
         Kind.REPLIES: _("From the end of the event, for its organisers. The answer to the invitation stays."),
         Kind.SURVEYS: _("From its closing, to compare the years. No ballot can be joined to a person."),

@@ -24,6 +24,7 @@ class Kind(StrEnum):
 
     REGISTRATIONS = "registrations"
     DECISIONS = "decisions"
+    SUSPENSIONS = "suspensions"
     ANNOUNCEMENTS = "announcements"
     REPLIES = "replies"
     SURVEYS = "surveys"
@@ -84,6 +85,7 @@ def span(kind: Kind, keep: Keep) -> timedelta:
     chosen = {
         Kind.REGISTRATIONS: keep.registrations,
         Kind.DECISIONS: keep.decisions,
+        Kind.SUSPENSIONS: keep.decisions,
         Kind.ANNOUNCEMENTS: keep.announcements,
         Kind.REPLIES: keep.replies,
         Kind.SURVEYS: keep.surveys,

@@ -160,6 +160,20 @@ class Role(Base):
     until: Mapped[datetime | None]
 
 
+class Suspension(Base):
+    """The alumni office closed the network for a member, and why, in the words the member reads. One row each time;
+    `lifted_at` ends it."""
+
+    __tablename__ = "suspension"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    reason: Mapped[str] = mapped_column(String(500))
+    before: Mapped[str] = mapped_column(String(10))
+    at: Mapped[datetime]
+    lifted_at: Mapped[datetime | None]
+
+
 class Verification(Base):
     """A registration that waits for a coordinator, and what was decided. One row a registration. `warned_at`: the
     member was told that it goes unless they come back."""

@@ -141,6 +141,8 @@ def _address(turn: Turn, row: Announcement, answers: Answers) -> None:
     else:
         assert to == EVERYBODY
         row.audience = {}
+    if row.club_id is None:
+        row.audience = turn.scope.narrow(Audience.from_json(row.audience)).to_json()
 
 
 def _around(to: str, event: int, meant: Audience) -> Audience:

@@ -7,7 +7,7 @@ from bot.conversation.i18n import _, pgettext
 from bot.conversation.reply import Button, Go, Reply, column, leaves, shorten
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Refused, Turn
-from db import announcements, members
+from db import announcements, members, scopes
 from db.models.announcements import Announcement, AnnouncementState
 from handlers.announcements.buttons import ListAnnouncements, NewAnnouncement, OpenAnnouncement
 from handlers.announcements.recipients import may_speak
@@ -49,10 +49,11 @@ def first_words(row: Announcement, longest: int = LONGEST_LABEL) -> str:
 
 
 def list_announcements(turn: Turn, tap: ListAnnouncements | None = None) -> Reply:
-    """Six a page: those one wrote and those of the clubs one leads; coordinators see all."""
+    """Six a page: those one wrote and those of the clubs one leads; central coordinators see all."""
     page = max(tap.page if tap is not None else 0, 0)
-    led = None if members.is_coordinator(turn.session, turn.me.id) else members.led_clubs(turn.session, turn.me.id)
-    found, more = announcements.written_by(turn.session, turn.me.id, led, page, PAGE)
+    led = None if turn.scope.central else members.led_clubs(turn.session, turn.me.id)
+    authors = scopes.stands_in(turn.session, turn.me.id)
+    found, more = announcements.written_by(turn.session, authors, led, page, PAGE)
     names = state_names()
     rows = column(*(Button(f"{names[row.state]} · {first_words(row)}", OpenAnnouncement(row.id)) for row in found))
     text = _("<b>Announcements</b>") if found else _("Nothing has been announced so far.")

@@ -33,8 +33,8 @@ ANSWERED = {"ey": State.YES, "em": State.MAYBE, "ew": State.WAITING}
 
 
 def _receivers(asking: Asking) -> list[Choice]:
-    """Of a meetup's announcement those around it; else the clubs one leads, and for coordinators everybody, the saved
-    segments and every club."""
+    """Of a meetup's announcement those around it; else the clubs one leads, and for coordinators everybody they
+    answer for, the saved segments and every club, each as far as their scope goes."""
     if asking.answers.get(EVENT):
         return _around_event()
     turn = asking.turn
@@ -48,7 +48,8 @@ def _receivers(asking: Asking) -> list[Choice]:
         for choice in list_clubs(turn.session)
         if int(choice.value) not in led
     ]
-    return [Choice(EVERYBODY, _("Everybody")), *own, *saved, *rest]
+    everybody = _("Everybody") if turn.scope.central else _("Everybody you answer for")
+    return [Choice(EVERYBODY, everybody), *own, *saved, *rest]
 
 
 def _club_choice(club: int, name: str) -> Choice:

@@ -9,7 +9,7 @@ from bot.conversation.i18n import SOURCE
 from bot.conversation.notices import Switch
 from bot.domain.audience import Audience
 from bot.domain.budget import WEEK
-from db import announcements, audience, clubs, events, members
+from db import announcements, audience, clubs, events, members, scopes
 from db.announcements import Crowd
 from db.models.announcements import Announcement
 from db.models.members import Member
@@ -51,8 +51,12 @@ def wants(session: Session, member: Member, announcement: Announcement) -> bool:
 
 
 def may_speak(session: Session, member: int, announcement: Announcement) -> bool:
-    """Whether somebody may write, send and look at it: coordinators everything, ambassadors what is their club's."""
-    if members.is_coordinator(session, member):
+    """Whether somebody may write, send and look at it: central coordinators everything, the others what they or whom
+    they stand in for have written, ambassadors what is their club's."""
+    scope = scopes.scope_of(session, member)
+    if scope.central:
+        return True
+    if not scope.is_empty and announcement.author_id in scopes.stands_in(session, member):
         return True
     return announcement.club_id is not None and announcement.club_id in members.led_clubs(session, member)
 

@@ -11,7 +11,7 @@ from bot.conversation.reply import Button, Go, Reply, Rows, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.times import short_start
 from bot.conversation.turn import Outcome, Refused, Turn
-from db import announcements, events, members
+from db import announcements, events, members, scopes
 from db.announcements import Crowd
 from db.models.announcements import Announcement, AnnouncementState
 from handlers.announcements.buttons import (
@@ -49,7 +49,8 @@ class ToApprove(Notice, kind="announcement_asked"):
 
     def compose(self, at: Composing) -> Reply | None:
         row = announcements.load(at.session, self.announcement)
-        if row is None or row.state != AnnouncementState.ASKED or not members.is_coordinator(at.session, at.member.id):
+        asked = scopes.scope_of(at.session, at.member.id).central
+        if row is None or row.state != AnnouncementState.ASKED or not asked:
             return None
         text = _("An announcement needs the approval of a second coordinator. Would you look at it? {words}").format(
             words=first_words(row, 80)
@@ -66,7 +67,7 @@ class SentBack(Notice, kind="announcement_back"):
 
     def compose(self, at: Composing) -> Reply | None:
         row = announcements.load(at.session, self.announcement)
-        if row is None or row.state != AnnouncementState.DRAFT:
+        if row is None or row.state != AnnouncementState.DRAFT or row.author_id != at.member.id:
             return None
         text = _("Your announcement was sent back by a second coordinator. It is a draft again: {words}")
         buttons = column(Button(_("Open the draft"), OpenAnnouncement(row.id)), Button(_("Menu"), Go("menu")))
@@ -143,8 +144,14 @@ def _plan(turn: Turn, row: Announcement) -> Reply:
 # --- a second coordinator --------------------------------------------------------------------------------------
 
 
+def _central(turn: Turn) -> list[int]:
+    """Those who may agree: who answers for the whole network, deputies too."""
+    everybody = members.coordinators(turn.session)
+    return [each for each in everybody if scopes.scope_of(turn.session, each).central]
+
+
 def _ask_second(turn: Turn, row: Announcement) -> Reply:
-    others = [each for each in members.coordinators(turn.session) if each not in (turn.me.id, row.author_id)]
+    others = [each for each in _central(turn) if each not in (turn.me.id, row.author_id)]
     if not others:
         text = _("More than {n} people would get this, so a second coordinator must agree, and there is none yet.")
         raise Refused(draft_card(turn, row, text.format(n=number(turn.house.confirmed_above))))
@@ -183,7 +190,7 @@ def _review_rows(turn: Turn, row: Announcement) -> Rows:
 
 
 def _may_approve(turn: Turn, row: Announcement) -> bool:
-    return row.author_id != turn.me.id and members.is_coordinator(turn.session, turn.me.id)
+    return row.author_id != turn.me.id and turn.scope.central
 
 
 def approve(turn: Turn, tap: Approve) -> Outcome:

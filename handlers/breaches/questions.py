@@ -10,7 +10,7 @@ from bot.domain.breach import SPANNED, Breach
 from db import breaches, events
 from handlers.announcements.listing import first_words
 from handlers.breaches.wording import breach_names
-from handlers.coordination.codes import PERSON
+from handlers.coordination.whom import PERSON
 from handlers.events.card import title_of
 
 OFFERED = 24

@@ -17,7 +17,7 @@ from db import clubs, doors, members, places
 from db.models.clubs import Club
 from db.models.members import RoleKind
 from handlers.clubs import JoinAsked, OpenClub
-from handlers.coordination.codes import PERSON
+from handlers.coordination.whom import PERSON
 
 MAX_CLUB_NAME = 60
 

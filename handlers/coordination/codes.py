@@ -2,18 +2,18 @@
 and the first coordinator comes in by a code from the command line."""
 
 from datetime import timedelta
-from typing import Any
 
 from bot.conversation import forms
 from bot.conversation.checks import check_choice, check_name
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question, Unfit
-from bot.conversation.i18n import N_, _, language, named
+from bot.conversation.forms import Answers, Asking, Choice, Form, Question
+from bot.conversation.i18n import N_, _, named
 from bot.conversation.reply import Button, Go, Recipe, Reply, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.secrets import in_fours, new_code
 from bot.conversation.turn import Outcome, Turn
-from db import codes, doors, lists, members, places
-from db.models.members import Member, RoleKind, Status
+from db import codes, doors, lists, members
+from db.models.members import RoleKind
+from handlers.coordination.whom import PERSON, in_scope_or_refuse
 
 CODE_LASTS = timedelta(days=180)
 NONE = "0"
@@ -25,13 +25,22 @@ def issue(turn: Turn) -> Outcome:
 
 
 def _institutions(asking: Asking) -> list[Choice]:
-    return [Choice(str(row.id), named(row.names)) for row in lists.institutions(asking.turn.session)]
+    """Those of one's scope, and those it has a programme of."""
+    session, scope = asking.turn.session, asking.turn.scope
+    found = lists.institutions(session)
+    if not scope.central:
+        mine = scope.institutions | lists.institutions_of(session, scope.programmes)
+        found = [row for row in found if row.id in mine]
+    return [Choice(str(row.id), named(row.names)) for row in found]
 
 
 def _programmes(asking: Asking) -> list[Choice]:
     institution = asking.answers.get("institution")
     rows = lists.programmes(asking.turn.session, int(institution)) if institution else []
-    return [*(Choice(str(row.id), named(row.names)) for row in rows), Choice(NONE, _("Another one, or none"))]
+    scope = asking.turn.scope
+    offered = [Choice(str(row.id), named(row.names)) for row in rows if scope.has(row.institution_id, row.id)]
+    none = [Choice(NONE, _("Another one, or none"))] if institution and scope.has(int(institution)) else []
+    return [*offered, *none]
 
 
 def make_code(turn: Turn, answers: Answers) -> Reply:
@@ -89,30 +98,8 @@ def replace_key(turn: Turn) -> Outcome:
     return forms.begin(turn, REPLACING)
 
 
-def _search_person(asking: Asking, incoming: Any) -> list[Choice]:
-    found = members.find_verified(asking.turn.session, str(incoming.text), limit=6)
-    if not found:
-        raise Unfit(_("We know no verified member of this name."))
-    return [Choice(str(person.id), _describe(asking, person)) for person in found]
-
-
-def _describe(asking: Asking, person: Member) -> str:
-    """Name and city: namesakes are told apart by a human."""
-    place = places.load_place(asking.turn.session, person.place_id) if person.place_id else None
-    other = f" · {person.other_name}" if person.other_name else ""
-    where = f" · {places.describe_place(place, language())}" if place else ""
-    return f"{person.full_name}{other}{where}"
-
-
-def _check_person(asking: Asking, value: Any) -> str:
-    person = asking.turn.session.get(Member, int(value)) if str(value).isdigit() else None
-    if person is None or person.status != Status.VERIFIED:
-        raise Unfit(_("Please write the name of a verified member."))
-    return str(value)
-
-
 def make_key(turn: Turn, answers: Answers) -> Reply:
-    person = members.load(turn.session, int(answers["person"]))
+    person = in_scope_or_refuse(turn, int(answers["person"]))
     mark, secret = new_code(turn.house, "key")
     codes.retire(turn.session, person.id, "return", turn.now)
     digest = turn.house.digest("code", secret)
@@ -125,14 +112,6 @@ def make_key(turn: Turn, answers: Answers) -> Reply:
     return Reply(text, column(Button(_("Menu"), Go("menu"))), new=True)
 
 
-PERSON = Question(
-    name="person",
-    label=lambda: _("Person"),
-    prompt=lambda _asking: _("Whom? Please write the name, or the beginning of it."),
-    check=_check_person,
-    search=_search_person,
-    show=lambda asking, value: _describe(asking, members.load(asking.turn.session, int(value))),
-)
 REPLACING = Form(
     name="newkey",
     title=lambda: _("New return key"),

@@ -12,7 +12,7 @@ from bot.conversation.reply import Button, Go, Recipe, Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.secrets import new_code
 from bot.conversation.turn import Turn
-from db import clubs, codes, doors, members, reachability
+from db import clubs, codes, doors, members, reachability, scopes
 from db.models.conversation import Door
 from db.models.members import Code, Member, Status
 from db.places import LARGEST_ID
@@ -32,18 +32,18 @@ class WriteLetter(Callback, prefix="rw"):
 
 
 def open_reach(turn: Turn, tap: OpenReach) -> Reply:
-    person = _find(turn.session, tap.member)
+    person = _find(turn, tap.member)
     if person is None:
         return _gone()
     turn.record("reachability_viewed", person.number)
     return _card(turn, person, ListUnreached(tap.among, tap.of, page_of(tap.page)))
 
 
-def _find(session: Session, member: int, *, lock: bool = False) -> Member | None:
-    """A verified member; None for anybody else, and for those erased meanwhile."""
-    if not 0 < member <= LARGEST_ID:
+def _find(turn: Turn, member: int, *, lock: bool = False) -> Member | None:
+    """A verified member one answers for; None for anybody else, and for those erased meanwhile."""
+    if not 0 < member <= LARGEST_ID or not scopes.covers(turn.session, turn.scope, member):
         return None
-    person = session.get(Member, member, with_for_update={"key_share": True} if lock else None)
+    person = turn.session.get(Member, member, with_for_update={"key_share": True} if lock else None)
     return person if person is not None and person.status == Status.VERIFIED else None
 
 
@@ -158,7 +158,7 @@ def _about_letter(turn: Turn, letter: Code | None) -> Markup:
 def write_letter(turn: Turn, tap: WriteLetter) -> Reply:
     """A code for exactly this member, unless they came back, left or objected meanwhile: then their card says so. Of
     two taps on the same button, or of two coordinators at once, the first gets a code."""
-    person = _find(turn.session, tap.member, lock=True)
+    person = _find(turn, tap.member, lock=True)
     if person is None:
         return _gone()
     newest = codes.newest(turn.session, person.id, LETTER)

@@ -14,7 +14,7 @@ from bot.conversation.reply import Button, Go, Reply, Rows, column, leaves
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Turn
 from bot.domain.audience import EVERYONE, Audience, By, Condition
-from db import clubs, members, places, reachability
+from db import clubs, members, places, reachability, scopes
 from db.models.clubs import Club
 from db.models.lists import Programme
 from db.models.members import Member
@@ -64,7 +64,7 @@ def reach(turn: Turn) -> Reply:
 
 
 def _overview(turn: Turn) -> Reply:
-    found = reachability.overall(turn.session)
+    found = reachability.overall(turn.session, turn.scope)
     lines = [
         _("<b>Whom we can reach</b>"),
         reached_of(found),
@@ -92,7 +92,7 @@ def reached_of(found: Reach) -> Markup:
 
 
 def _look_up(turn: Turn, typed: str) -> Reply:
-    found = members.find_verified(turn.session, typed, PAGE)
+    found = members.find_verified(turn.session, typed, PAGE, scopes.within(turn.scope))
     buttons = [Button(_label_of(turn.session, person), OpenReach(person.id)) for person in found]
     text = _("Which one do you mean?") if found else _("We know no verified member of this name.")
     return Reply(text, (*column(*buttons), (Button(_("Overview"), Go("reach")), Button(_("Menu"), Go("menu")))))
@@ -117,7 +117,7 @@ def list_groups(turn: Turn, tap: ListGroups) -> Reply:
     if tap.among is Among.EVERYBODY:
         return _overview(turn)
     page = page_of(tap.page)
-    groups, figures = _groups(turn.session, tap.among, page)
+    groups, figures = _groups(turn, tap.among, page)
     shown = groups[:PAGE]
     heads = {
         Among.CLUB: _("<b>Whom we can reach, by club</b>"),
@@ -133,13 +133,14 @@ def list_groups(turn: Turn, tap: ListGroups) -> Reply:
     return Reply(Markup("\n\n").join(texts), (*column(*buttons), *pages, last_row()))
 
 
-def _groups(session: Session, among: Among, page: int) -> tuple[Sequence[Club] | Sequence[Programme], dict[int, Reach]]:
+def _groups(turn: Turn, among: Among, page: int) -> tuple[Sequence[Club] | Sequence[Programme], dict[int, Reach]]:
     """One page of them, with one more where there are further ones; the figures of those on the page."""
+    session, scope = turn.session, turn.scope
     if among is Among.CLUB:
         found = clubs.all_open(session)[page * PAGE : (page + 1) * PAGE + 1]
-        return found, reachability.of_clubs(session, [club.id for club in found[:PAGE]])
-    listed = reachability.programmes(session, limit=PAGE + 1, offset=page * PAGE)
-    return listed, reachability.of_programmes(session, [programme.id for programme in listed[:PAGE]])
+        return found, reachability.of_clubs(session, [club.id for club in found[:PAGE]], scope)
+    listed = reachability.programmes(session, scope, limit=PAGE + 1, offset=page * PAGE)
+    return listed, reachability.of_programmes(session, [programme.id for programme in listed[:PAGE]], scope)
 
 
 def _figures_of(group: Club | Programme, found: Reach) -> Markup:
@@ -171,7 +172,9 @@ def list_unreached(turn: Turn, tap: ListUnreached) -> Reply:
     if tap.among is not Among.EVERYBODY and group is None:
         return list_groups(turn, ListGroups(tap.among))
     page = page_of(tap.page)
-    found = reachability.unreached(turn.session, _audience_of(group), limit=PAGE + 1, offset=page * PAGE)
+    found = reachability.unreached(
+        turn.session, turn.scope.narrow(_audience_of(group)), limit=PAGE + 1, offset=page * PAGE
+    )
     buttons = [
         Button(_label_of(turn.session, person), OpenReach(person.id, tap.among, tap.of, page))
         for person in found[:PAGE]

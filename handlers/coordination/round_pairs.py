@@ -229,9 +229,9 @@ def take_out(turn: Turn, tap: TakeOut) -> Reply:
 
 
 def register(router: Router) -> None:
-    router.tap(ListPairs, list_pairs, gate=Gate.COORDINATOR)
-    router.tap(ListLeftOver, list_left_over, gate=Gate.COORDINATOR)
-    router.tap(OpenPair, open_pair, gate=Gate.COORDINATOR)
-    router.tap(SeeMentors, see_mentors, gate=Gate.COORDINATOR)
-    router.tap(ChooseMentor, choose_mentor, gate=Gate.COORDINATOR)
-    router.tap(TakeOut, take_out, gate=Gate.COORDINATOR)
+    router.tap(ListPairs, list_pairs, gate=Gate.CENTRAL)
+    router.tap(ListLeftOver, list_left_over, gate=Gate.CENTRAL)
+    router.tap(OpenPair, open_pair, gate=Gate.CENTRAL)
+    router.tap(SeeMentors, see_mentors, gate=Gate.CENTRAL)
+    router.tap(ChooseMentor, choose_mentor, gate=Gate.CENTRAL)
+    router.tap(TakeOut, take_out, gate=Gate.CENTRAL)

@@ -98,5 +98,5 @@ def _nothing_due(_session: Session, _now: datetime) -> None:
 
 
 def register(router: Router) -> None:
-    router.tap(PublishRound, publish, gate=Gate.COORDINATOR)
+    router.tap(PublishRound, publish, gate=Gate.CENTRAL)
     router.planner(propose_next, _nothing_due)

@@ -268,10 +268,10 @@ FORM = Form(
 
 
 def register(router: Router) -> None:
-    router.command("rounds", open_list, gate=Gate.COORDINATOR, about=N_("Mentors for many mentees at once"))
-    router.tap(ListRounds, list_rounds, gate=Gate.COORDINATOR)
-    router.tap(NewRound, begin, gate=Gate.COORDINATOR)
-    router.tap(OpenRound, open_round, gate=Gate.COORDINATOR)
-    router.tap(DropRound, drop, gate=Gate.COORDINATOR)
-    router.form(FORM, gate=Gate.COORDINATOR)
+    router.command("rounds", open_list, gate=Gate.CENTRAL, about=N_("Mentors for many mentees at once"))
+    router.tap(ListRounds, list_rounds, gate=Gate.CENTRAL)
+    router.tap(NewRound, begin, gate=Gate.CENTRAL)
+    router.tap(OpenRound, open_round, gate=Gate.CENTRAL)
+    router.tap(DropRound, drop, gate=Gate.CENTRAL)
+    router.form(FORM, gate=Gate.CENTRAL)
     router.notice(RoundReady)

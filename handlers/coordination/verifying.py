@@ -10,12 +10,12 @@ from bot.conversation import forms
 from bot.conversation.callbacks import Callback
 from bot.conversation.checks import check_line
 from bot.conversation.forms import Answers, Asking, Form, Question
-from bot.conversation.i18n import N_, _, language, listed, named, pgettext, when
+from bot.conversation.i18n import N_, _, language, listed, named, number, pgettext, when
 from bot.conversation.notices import Composing, Notice
 from bot.conversation.reply import Button, Go, Reply, Rows, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
-from db import doors, members, places, registrations
+from db import doors, members, places, registrations, scopes
 from db.models.members import Member, Verification
 from handlers.registration import relation_names
 
@@ -63,7 +63,8 @@ class RegistrationWaits(Notice, kind="registration_waits"):
 
     def compose(self, at: Composing) -> Reply | None:
         row = at.session.get(Verification, self.verification)
-        if row is None or row.state != "open" or not members.is_coordinator(at.session, at.member.id):
+        scope = scopes.scope_of(at.session, at.member.id)
+        if row is None or row.state != "open" or not scopes.covers(at.session, scope, row.member_id):
             return None
         return _card(at.session, row)
 
@@ -107,18 +108,14 @@ def first_steps(member: Member) -> Rows:
     return column(*wanted, Button(_("Clubs near me"), Go("clubs")), Button(_("Menu"), Go("menu")))
 
 
-def waiting_count(session: Session) -> int:
-    """How many registrations wait for a decision."""
-    return len(registrations.waiting(session, 1000))
-
-
 def queue(turn: Turn) -> Reply:
     """/verify: the longest waiting first."""
-    waiting = registrations.waiting(turn.session, 6)
+    waiting = registrations.waiting(turn.session, turn.scope, 6)
     if not waiting:
         return Reply(_("No registration is waiting."), column(Button(_("Menu"), Go("menu"))))
     buttons = [Button(_name_of(turn.session, row), OpenRegistration(row.id)) for row in waiting]
-    text = _("Registrations that wait for a decision ({n}), the oldest first:").format(n=waiting_count(turn.session))
+    count = number(registrations.count_waiting(turn.session, turn.scope))
+    text = _("Registrations that wait for a decision ({n}), the oldest first:").format(n=count)
     return Reply(text, (*column(*buttons), (Button(_("Menu"), Go("menu")),)))
 
 
@@ -127,7 +124,7 @@ def _name_of(session: Session, row: Verification) -> str:
 
 
 def open_registration(turn: Turn, tap: OpenRegistration) -> Reply:
-    row = turn.session.get(Verification, tap.verification)
+    row = registrations.find(turn.session, tap.verification, turn.scope)
     if row is None:
         return _gone()
     turn.record("registration_viewed", members.load(turn.session, row.member_id).number)
@@ -184,7 +181,7 @@ def _state_line(row: Verification) -> list[Markup]:
 
 def approve(turn: Turn, tap: Approve) -> Reply:
     """Two coordinators at once: one wins, the other is told."""
-    row = turn.session.get(Verification, tap.verification)
+    row = registrations.find(turn.session, tap.verification, turn.scope)
     if row is None:
         return _gone()
     if not registrations.decide(turn.session, row.id, "approved", turn.me.number, turn.now, row.note):
@@ -215,7 +212,7 @@ def decline(turn: Turn, tap: Decline) -> Outcome:
 
 def _begin_note(turn: Turn, form: Form, verification: int) -> Outcome:
     """Words begun for one person are never taken up for another."""
-    row = turn.session.get(Verification, verification)
+    row = registrations.find(turn.session, verification, turn.scope)
     if row is None:
         return _gone()
     if row.state not in ("open", "asked_back"):
@@ -224,7 +221,7 @@ def _begin_note(turn: Turn, form: Form, verification: int) -> Outcome:
 
 
 def send_question(turn: Turn, answers: Answers) -> Outcome:
-    row = turn.session.get(Verification, answers["_verification"], with_for_update=True)
+    row = registrations.find(turn.session, answers["_verification"], turn.scope, lock=True)
     if row is None:
         return _gone()
     if row.state not in ("open", "asked_back"):
@@ -237,7 +234,7 @@ def send_question(turn: Turn, answers: Answers) -> Outcome:
 
 
 def send_decline(turn: Turn, answers: Answers) -> Outcome:
-    row = turn.session.get(Verification, answers["_verification"])
+    row = registrations.find(turn.session, answers["_verification"], turn.scope)
     if row is None:
         return _gone()
     if not registrations.decide(turn.session, row.id, "declined", turn.me.number, turn.now, answers["note"]):
@@ -268,7 +265,7 @@ def take_answer(turn: Turn, answers: Answers) -> Outcome:
     if row is None or row.state != "asked_back":
         return Reply(_("This question is no longer open."), column(Button(_("Menu"), Go("menu"))))
     row.state, row.answer = "open", answers["note"]
-    for coordinator in members.coordinators(turn.session):
+    for coordinator in scopes.coordinators_for(turn.session, row.member_id):
         turn.notify(coordinator, RegistrationWaits(row.id, _round(turn)))
     return Reply(_("Thank you. The alumni office has your answer and will get back to you."), column(
         Button(_("Menu"), Go("menu"))))  # fmt: skip

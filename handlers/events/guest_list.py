@@ -53,9 +53,10 @@ def _why_not(turn: Turn, event: Event) -> Markup | None:
 
 
 def _scope(turn: Turn, event: Event) -> ColumnElement[bool]:
-    """Whom one may invite: coordinators anybody verified, ambassadors members of the club that holds the event."""
-    if members.is_coordinator(turn.session, turn.me.id):
-        return audience.belongs(EVERYONE)
+    """Whom one may invite: coordinators anybody verified they answer for, ambassadors members of the club that holds
+    the event."""
+    if not turn.scope.is_empty:
+        return audience.belongs(turn.scope.narrow(EVERYONE))
     return audience.belongs(Audience((Condition(By.CLUB, (event.club_id or 0,)),)))
 
 

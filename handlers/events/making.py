@@ -87,7 +87,7 @@ def save(turn: Turn, answers: Answers) -> Reply:
 
 
 def _may_make(turn: Turn, answers: Answers) -> bool:
-    if members.is_coordinator(turn.session, turn.me.id):
+    if turn.scope.central or (answers["club"] == NONE and not turn.scope.is_empty):
         return True
     return answers["club"] != NONE and int(answers["club"]) in members.led_clubs(turn.session, turn.me.id)
 
@@ -121,7 +121,8 @@ def _fill(turn: Turn, event: Event, answers: Answers) -> None:
     event.capacity = int(answers["capacity"]) or None
     event.guests_allowed = int(answers["guests"])
     event.answer_by = _last_moment(answers.get("answer_by"), zone, start)
-    event.audience, event.invited_only = _audience(answers).to_json(), answers["audience"] == "invited"
+    event.audience = _within_scope(turn, answers).to_json()
+    event.invited_only = answers["audience"] == "invited"
     event.contact, event.reminds = answers.get("contact"), answers["reminds"] == "yes"
     event.questions = [{answers[SPOKEN]: answers[name]} for name in QUESTIONS if answers.get(name)]
     event.changed_at = turn.now
@@ -167,6 +168,13 @@ def _audience(answers: Answers) -> Audience:
         first, _dash, last = answers["cohort"].partition("-")
         conditions.append(Condition(By.COHORT, (int(first), int(last))))
     return Audience(tuple(conditions))
+
+
+def _within_scope(turn: Turn, answers: Answers) -> Audience:
+    """A club's own members are its ambassador's to speak to; everybody else only as far as one answers for them."""
+    meant = _audience(answers)
+    ones_own = answers["audience"] == "club" and int(answers["club"]) in members.led_clubs(turn.session, turn.me.id)
+    return meant if ones_own or turn.scope.is_empty else turn.scope.narrow(meant)
 
 
 def _value(by: By, chosen: str) -> int | str:

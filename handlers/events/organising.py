@@ -13,7 +13,7 @@ from bot.conversation.times import clocks
 from bot.conversation.turn import Refused, Turn
 from bot.domain.attendance import State
 from bot.domain.door import Door, door_at
-from db import attendances, events, members
+from db import attendances, events
 from db.models.events import Event, EventState
 from handlers.announcements.buttons import WriteAboutEvent
 from handlers.events.card import OpenEvent, Organise, label_of, title_of
@@ -220,11 +220,10 @@ def _door_row(turn: Turn, event: Event) -> Rows:
 
 
 def list_organised(turn: Turn, tap: ListOrganised) -> Reply:
-    """/planning: drafts and coming events of one's clubs; coordinators all."""
+    """/planning: drafts and coming events of one's clubs; coordinators their own, central ones all."""
     page = max(tap.page, 0)
-    everything = members.is_coordinator(turn.session, turn.me.id)
-    led = None if everything else members.led_clubs(turn.session, turn.me.id)
-    found = events.led(turn.session, led, turn.now, limit=PAGE + 1, offset=page * PAGE)
+    mine = events.organised_by(turn.session, turn.me.id)
+    found = events.planned(turn.session, mine, turn.now, limit=PAGE + 1, offset=page * PAGE)
     rows = column(*(Button(label_of(event), Organise(event.id)) for event in found[:PAGE]))
     last = (Button(_("New event"), NewEvent()), Button(_("Menu"), Go("menu")))
     text = _("<b>What you organise</b>") if found else _("You have planned nothing yet.")

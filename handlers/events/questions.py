@@ -35,12 +35,13 @@ def _kinds(asking: Asking) -> list[Choice]:
 
 
 def _clubs(asking: Asking) -> list[Choice]:
-    """Those one leads; coordinators all, and none."""
+    """Those one leads; coordinators also none, central ones all."""
     turn = asking.turn
-    if members.is_coordinator(turn.session, turn.me.id):
+    if turn.scope.central:
         return [Choice(NONE, _("No club: the whole network")), *list_clubs(turn.session)]
     led = members.led_clubs(turn.session, turn.me.id)
-    return [Choice(str(club.id), named(club.names)) for club in clubs.all_open(turn.session) if club.id in led]
+    own = [Choice(str(club.id), named(club.names)) for club in clubs.all_open(turn.session) if club.id in led]
+    return own if turn.scope.is_empty else [Choice(NONE, _("No club: all you answer for")), *own]
 
 
 def _formats(_asking: Asking) -> list[Choice]:

@@ -8,7 +8,7 @@ from bot.conversation import forms
 from bot.conversation.forms import Asking, Choice, Form, Question
 from bot.conversation.i18n import _
 from bot.conversation.turn import Outcome, Turn
-from db import checkins, events, members
+from db import checkins, events
 from db.models.events import Event
 from handlers.events.card import label_of, title_of
 from handlers.events.organising import may_organise_or_refuse
@@ -59,10 +59,9 @@ def organised(asking: Asking) -> Event:
 
 
 def all_organised(turn: Turn) -> list[Event]:
-    """The events of the clubs somebody leads; for coordinators all."""
-    everything = members.is_coordinator(turn.session, turn.me.id)
-    led = None if everything else members.led_clubs(turn.session, turn.me.id)
-    return events.led(turn.session, led, turn.now, limit=MOST_OFFERED)
+    """The events somebody may organise."""
+    mine = events.organised_by(turn.session, turn.me.id)
+    return events.planned(turn.session, mine, turn.now, limit=MOST_OFFERED)
 
 
 ORGANISED = which_event(all_organised, may_organise_or_refuse)

@@ -12,7 +12,7 @@ from bot.conversation.reply import Button, Go, Reply, Rows, column, leaves, shor
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Refused, Turn
 from bot.domain.matching import Format
-from db import members, mentoring_checks, mentorships
+from db import members, mentoring_checks, mentorships, scopes
 from db.models.mentoring import CheckIn, Mentorship
 from handlers.mentoring.pair import paragraphs
 from handlers.mentoring.together_buttons import ListCases, OpenCase, TakeCare, Trouble
@@ -83,17 +83,19 @@ def trouble_names() -> dict[Trouble, Markup]:
 
 
 def tell_coordinators(session: Session, row: Mentorship, notice: Notice, now: datetime) -> None:
-    """All of them but the two themselves."""
-    for coordinator in members.coordinators(session):
-        if coordinator not in (row.mentor_id, row.mentee_id):
-            queue(session, coordinator, notice, now)
+    """Those who answer for one of the two, but for the two themselves."""
+    both = (row.mentor_id, row.mentee_id)
+    answering = {each for member in both for each in scopes.coordinators_for(session, member)}
+    for coordinator in sorted(answering.difference(both)):
+        queue(session, coordinator, notice, now)
 
 
 def _case_told(at: Composing, mentorship: int) -> Mentorship | None:
     row = mentorships.load(at.session, mentorship)
-    if row is None or row.state != mentorships.ACTIVE or not members.is_coordinator(at.session, at.member.id):
+    if row is None or row.state != mentorships.ACTIVE:
         return None
-    return row
+    scope = scopes.scope_of(at.session, at.member.id)
+    return row if mentoring_checks.lies_in(at.session, row, scope) else None
 
 
 def _is_open(session: Session, row: Mentorship, round: int, by: int) -> bool:
@@ -121,7 +123,7 @@ def _rows(mentorship: int) -> Rows:
 def list_cases(turn: Turn, tap: ListCases) -> Reply:
     """Mentorships that need somebody, the oldest first."""
     page = max(tap.page, 0)
-    found = mentoring_checks.open_cases(turn.session, turn.me.id, turn.now, page, PAGE)
+    found = mentoring_checks.open_cases(turn.session, turn.me.id, turn.scope, turn.now, page, PAGE)
     if not found:
         return Reply(_("At present nobody in a mentorship is waiting for the alumni office."), (_back(),))
     buttons = [Button(_label(turn.session, row), OpenCase(row.id)) for row in found[:PAGE]]
@@ -161,6 +163,8 @@ def _case_or_refuse(turn: Turn, mentorship: int) -> Mentorship:
     row = mentorships.load(turn.session, mentorship)
     if row is None:
         raise Refused(Reply(_("This mentorship is no longer kept: one of the two has left."), (_back(),)))
+    if not mentoring_checks.lies_in(turn.session, row, turn.scope):
+        raise Refused(Reply(_("You do not answer for either of these two."), (_back(),)))
     if turn.me.id in (row.mentor_id, row.mentee_id):
         raise Refused(Reply(_("This is a mentorship of your own; a colleague looks after it."), (_back(),)))
     return row

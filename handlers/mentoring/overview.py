@@ -24,8 +24,8 @@ Ballots = list[dict[str, Any]]
 def show_overview(turn: Turn) -> Reply:
     """/mentoring"""
     session = turn.session
-    needy = mentoring_checks.count_help(session, turn.me.id)
-    silent = mentoring_checks.count_silent(session, turn.me.id, turn.now)
+    needy = mentoring_checks.count_help(session, turn.me.id, turn.scope)
+    silent = mentoring_checks.count_silent(session, turn.me.id, turn.scope, turn.now)
     text = _(
         "<b>Mentoring</b>\nMentorships at present: {active}\nMentors: {mentors}\nLooking for a mentor: {searches}\n"
         "Asking for help: {needy}\nSilent on both sides: {silent}"
@@ -37,7 +37,8 @@ def show_overview(turn: Turn) -> Reply:
         silent=number(silent),
     )
     cases = [Button(_("All open cases"), ListCases())] if needy + silent else []
-    last = (Button(pgettext("matching round", "Rounds"), Go("rounds")), Button(_("Menu"), Go("menu")))
+    rounds = [Button(pgettext("matching round", "Rounds"), Go("rounds"))] if turn.scope.central else []
+    last = (*rounds, Button(_("Menu"), Go("menu")))
     return Reply(text, (*column(*cases, *_surveys(turn)), last))
 
 

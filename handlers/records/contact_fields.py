@@ -152,6 +152,21 @@ CONTACT: tuple[Block, ...] = (
         },
     ),
     Block(
+        "suspension",
+        Activity.CONTACT,
+        Source.OFFICE,
+        Seen.OFFICE,
+        Kind.SUSPENSIONS,
+        {
+            "id": RECORD,
+            "member_id": WHO,
+            "at": N_("Suspended at"),
+            "reason": N_("Reason the alumni office gave"),
+            "lifted_at": N_("Lifted at"),
+            "before": N_("State before it"),
+        },
+    ),
+    Block(
         "institution",
         Activity.CONTACT,
         Source.OFFICE,

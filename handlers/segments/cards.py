@@ -7,7 +7,7 @@ from bot.conversation.reply import Button, Go, Reply, Rows, column, leaves, pair
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Refused, Turn
 from bot.domain.audience import Audience, Condition, Group
-from db import segments
+from db import scopes, segments
 from db.models.announcements import Segment
 from handlers.segments.buttons import (
     ChooseKind,
@@ -43,7 +43,7 @@ def list_segments(turn: Turn, tap: ListSegments, note: Markup | None = None) -> 
 def _label(turn: Turn, row: Segment) -> str:
     name = shorten(row.name, LONGEST_LABEL)
     try:
-        return f"{name} · {number(segments.count(turn.session, segments.audience_of(row)))}"
+        return f"{name} · {number(segments.count(turn.session, segments.audience_of(row), turn.scope))}"
     except ValueError:
         return name
 
@@ -53,6 +53,20 @@ def find_or_refuse(turn: Turn, segment: int, *, lock: bool = False) -> Segment:
     row = segments.lock(turn.session, segment) if lock else segments.find(turn.session, segment)
     if row is None:
         raise Refused(Reply(_("This segment no longer exists."), _ways_on()))
+    return row
+
+
+def may_change(turn: Turn, row: Segment) -> bool:
+    """Central coordinators every segment, the others those they made; all may write to it, each to their own people."""
+    return turn.scope.central or row.made_by in scopes.stands_in(turn.session, turn.me.id)
+
+
+def change_or_refuse(turn: Turn, segment: int, *, lock: bool = False) -> Segment:
+    """The segment, for those who may change it."""
+    row = find_or_refuse(turn, segment, lock=lock)
+    if not may_change(turn, row):
+        text = _("A colleague made this segment. You can write to it; to change it, please make one of your own.")
+        raise Refused(Reply(text, ((Button(_("Back"), OpenSegment(row.id)),), *_ways_on())))
     return row
 
 
@@ -77,11 +91,13 @@ def open_segment(turn: Turn, tap: OpenSegment) -> Reply:
 def show_card(turn: Turn, row: Segment, note: Markup | None = None) -> Reply:
     """Who belongs to it, how many these are, and what can be done; a tap on a condition takes it away."""
     audience = audience_or_refuse(row)
-    people = segments.count(turn.session, audience)
+    people = segments.count(turn.session, audience, turn.scope)
     name = Markup("<b>{}</b>").format(row.name)
     lines = Markup("\n").join([name, *describe(turn.session, audience)])
     text = Markup("\n\n").join([*([note] if note else []), lines, tell_count(people)])
     write = ((Button(_("Write to them"), WriteToSegment(row.id)),),) if people else ()
+    if not may_change(turn, row):
+        return Reply(text, (*write, *_ways_on()))
     manage = (Button(_("Rename"), NameSegment(row.id)), Button(_("Delete"), DeleteSegment(row.id)))
     return Reply(text, (*_removals(turn, row, audience), *_additions(row), *write, manage, *_ways_on()))
 
@@ -113,7 +129,7 @@ def _additions(row: Segment) -> Rows:
 
 def drop_condition(turn: Turn, tap: DropCondition) -> Reply:
     """What is taken away is told once more, so that it can be put back."""
-    row = find_or_refuse(turn, tap.segment, lock=True)
+    row = change_or_refuse(turn, tap.segment, lock=True)
     audience = audience_or_refuse(row)
     values = audience.values(tap.group, tap.by)
     if not values:
@@ -125,7 +141,7 @@ def drop_condition(turn: Turn, tap: DropCondition) -> Reply:
 
 def delete(turn: Turn, tap: DeleteSegment) -> Reply:
     """Asks once."""
-    row = find_or_refuse(turn, tap.segment, lock=tap.sure)
+    row = change_or_refuse(turn, tap.segment, lock=tap.sure)
     if tap.sure:
         note = _("“{name}” is deleted.").format(name=row.name)
         turn.record("segment_deleted", segment=row.id)

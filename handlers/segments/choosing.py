@@ -35,7 +35,7 @@ from handlers.segments.buttons import (
     SetValue,
     TypeValue,
 )
-from handlers.segments.cards import LONGEST_LABEL, PAGE, audience_or_refuse, find_or_refuse, tell_count
+from handlers.segments.cards import LONGEST_LABEL, PAGE, audience_or_refuse, change_or_refuse, tell_count
 from handlers.segments.naming import (
     answer_names,
     headings,
@@ -51,7 +51,7 @@ LEAP_DAY = (2, 29)
 
 
 def choose_kind(turn: Turn, tap: ChooseKind) -> Reply:
-    row = find_or_refuse(turn, tap.segment)
+    row = change_or_refuse(turn, tap.segment)
     audience = audience_or_refuse(row)
     text = Markup("<b>{}</b>\n{} …").format(row.name, headings()[tap.group])
     kinds = [
@@ -72,7 +72,7 @@ def _ticked(label: str, on: bool) -> str:
 
 
 def choose_values(turn: Turn, tap: ChooseValues) -> Reply:
-    row = find_or_refuse(turn, tap.segment)
+    row = change_or_refuse(turn, tap.segment)
     return show_values(turn, row, tap)
 
 
@@ -100,7 +100,7 @@ def _head(turn: Turn, row: Segment, audience: Audience, at: ChooseValues, note: 
     held = audience.values(at.group, at.by)
     words = name_condition(turn.session, Condition(at.by, held)) if held else kind_names()[at.by]
     where = Markup("<b>{}</b>\n{} {}").format(row.name, headings()[at.group], words)
-    count = tell_count(segments.count(turn.session, audience))
+    count = tell_count(segments.count(turn.session, audience, turn.scope))
     return Markup("\n\n").join([*([note] if note else []), where, count])
 
 
@@ -160,7 +160,7 @@ def _years_before(day: date, years: int) -> date:
 
 def set_value(turn: Turn, tap: SetValue) -> Reply:
     """Only what is offered can be chosen, whatever the button says."""
-    row = find_or_refuse(turn, tap.segment, lock=True)
+    row = change_or_refuse(turn, tap.segment, lock=True)
     audience = audience_or_refuse(row)
     at = ChooseValues(row.id, tap.group, tap.by)
     offered = [choice.value for choice in _choices(turn, audience, at)]
@@ -201,7 +201,7 @@ def _event_rows(turn: Turn, row: Segment, audience: Audience, at: ChooseValues) 
 
 
 def choose_answers(turn: Turn, tap: ChooseAnswers) -> Reply:
-    row = find_or_refuse(turn, tap.segment)
+    row = change_or_refuse(turn, tap.segment)
     return _show_answers(turn, row, tap)
 
 
@@ -234,7 +234,7 @@ def _is_to_be_answered(turn: Turn, event: int) -> bool:
 
 
 def set_answers(turn: Turn, tap: SetAnswers) -> Reply:
-    row = find_or_refuse(turn, tap.segment, lock=True)
+    row = change_or_refuse(turn, tap.segment, lock=True)
     audience = audience_or_refuse(row)
     at = ChooseAnswers(row.id, tap.group, tap.event)
     if tap.answer not in (None, *ANSWERS) or not _is_to_be_answered(turn, tap.event):

@@ -24,7 +24,7 @@ from db import drafts, segments
 from db.drafts import Filling
 from handlers.choices import check_cohort
 from handlers.segments.buttons import ChooseValues, ListSegments, NameSegment, TypeValue
-from handlers.segments.cards import audience_or_refuse, find_or_refuse, list_all, show_card
+from handlers.segments.cards import audience_or_refuse, change_or_refuse, list_all, show_card
 from handlers.segments.choosing import change, show_values, with_value
 
 # What the form is about, beside its one answer.
@@ -35,12 +35,12 @@ NAME = "name"
 def ask_name(turn: Turn, tap: NameSegment) -> Outcome:
     """Of a new segment, or another for one there is."""
     if tap.segment is not None:
-        find_or_refuse(turn, tap.segment)
+        change_or_refuse(turn, tap.segment)
     return _ask(turn, {ASKED: NAME, SEGMENT: tap.segment})
 
 
 def ask_value(turn: Turn, tap: TypeValue) -> Outcome:
-    row = find_or_refuse(turn, tap.segment)
+    row = change_or_refuse(turn, tap.segment)
     if tap.by not in (By.CITY, By.COHORT, By.SILENT):
         return show_values(turn, row, ChooseValues(row.id, tap.group, tap.by))
     return _ask(turn, {ASKED: tap.by.value, SEGMENT: row.id, GROUP: tap.group.value})
@@ -56,7 +56,7 @@ def take(turn: Turn, answers: Answers) -> Reply:
     """The one answer."""
     if answers[ASKED] == NAME:
         return _take_name(turn, answers)
-    row = find_or_refuse(turn, answers[SEGMENT], lock=True)
+    row = change_or_refuse(turn, answers[SEGMENT], lock=True)
     audience = audience_or_refuse(row)
     by = By(answers[ASKED])
     at = ChooseValues(row.id, Group(answers[GROUP]), by)
@@ -78,10 +78,11 @@ def _value(by: By, answers: Answers) -> Value:
 def _take_name(turn: Turn, answers: Answers) -> Reply:
     try:
         if answers[SEGMENT] is None:
-            row = segments.save(turn.session, answers[NAME], EVERYONE, turn.me.id, turn.now)
+            everybody = turn.scope.narrow(EVERYONE)
+            row = segments.save(turn.session, answers[NAME], everybody, turn.me.id, turn.now)
             turn.record("segment_made", segment=row.id)
             return show_card(turn, row, _("Saved. Now choose below who belongs to it."))
-        row = find_or_refuse(turn, answers[SEGMENT], lock=True)
+        row = change_or_refuse(turn, answers[SEGMENT], lock=True)
         segments.rename(turn.session, row, answers[NAME], turn.now)
     except segments.NameTaken:
         raise Refused(Reply(_taken(), column(Button(_("Segments"), ListSegments())))) from None

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.audience import ANSWERS, MENTORING, ROLES, Audience, By, Condition, Facts, Value, answer_value
 from bot.domain.people import Relation
+from bot.domain.scope import CENTRAL
 from db import audience as audiences
 from db import segments
 from db.doors import new_number
@@ -179,7 +180,7 @@ def test_sql_and_rules_agree_about_everybody(world: World, seed: int) -> None:
         belongs = audiences.belongs(audience)
         assert set(world.session.scalars(select(Member.id).where(belongs))) == by_rules, audience
         assert {each.id for each in audiences.next_of(world.session, 0, PEOPLE, belongs)} == by_rules, audience
-        assert segments.count(world.session, audience) == len(by_rules), audience
+        assert segments.count(world.session, audience, CENTRAL) == len(by_rules), audience
         sizes.add(len(by_rules))
     assert len(sizes) > 10
 
@@ -188,8 +189,8 @@ def alone(world: World, by: By, *values: Value) -> tuple[int, int]:
     """How many belong by one condition, and how many by its opposite."""
     condition = Condition(by, values)
     return (
-        segments.count(world.session, Audience((condition,))),
-        segments.count(world.session, Audience((), (), (condition,))),
+        segments.count(world.session, Audience((condition,)), CENTRAL),
+        segments.count(world.session, Audience((), (), (condition,)), CENTRAL),
     )
 
 
@@ -199,17 +200,17 @@ def test_each_kind_finds_some_and_not_all(world: World, by: By) -> None:
     found, others = alone(world, by, world.values[by][1])
     assert found > 0
     assert others > 0
-    assert found + others == segments.count(world.session, Audience())
+    assert found + others == segments.count(world.session, Audience(), CENTRAL)
 
 
 @pytest.mark.parametrize("by", [By.CLUB, By.TOPIC, By.PROGRAMME, By.INSTITUTION, By.CITY])
 def test_what_is_not_there_has_nobody_and_keeps_nobody_out(world: World, by: By) -> None:
-    assert alone(world, by, 424_242) == (0, segments.count(world.session, Audience()))
+    assert alone(world, by, 424_242) == (0, segments.count(world.session, Audience()), CENTRAL)
 
 
 def test_a_closed_club_and_a_topic_no_longer_listed_have_nobody(world: World) -> None:
     closed_club, closed_topic = world.values[By.CLUB][3], world.values[By.TOPIC][0]
-    everybody = segments.count(world.session, Audience())
+    everybody = segments.count(world.session, Audience(), CENTRAL)
     assert alone(world, By.CLUB, closed_club) == (0, everybody)
     assert alone(world, By.TOPIC, closed_topic) == (0, everybody)
 

@@ -18,7 +18,7 @@ from db.models.base import Base
 from db.models.conversation import SHOWN, Attempt, Draft, Inbox
 from db.models.delivery import Job, Outbox
 from db.models.events import Attendance, Event
-from db.models.members import Code, Member, Role, Status, Verification
+from db.models.members import Code, Member, Role, Status, Suspension, Verification
 from db.models.mentoring import MentorSearch, Mentorship
 from db.models.people import ContactRequest, Look, LookedUp, Relayed
 from db.models.privacy import Audit
@@ -69,6 +69,7 @@ def rows_of(session: Session, kind: Kind, at: datetime, tag: str) -> list[Any]:
     search = {"topics": [], "languages": ["en"], "format": "call", "created_at": at}
     known: dict[Kind, Any] = {
         Kind.DECISIONS: lambda: [Verification(member_id=a, state="declined", asked_at=at, note="No", decided_at=at)],
+        Kind.SUSPENSIONS: lambda: [Suspension(member_id=a, at=at, reason="…", before="verified", lifted_at=at)],
         Kind.ANNOUNCEMENTS: lambda: [
             Announcement(state=AnnouncementState.DONE, texts={}, audience={}, created_at=at, changed_at=at)
         ],

@@ -1,0 +1,170 @@
+"""/member: coordinators look somebody up among those they answer for, and see what can be done."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from bot.conversation.callbacks import Callback
+from bot.conversation.i18n import N_, _, day, listed, name_language, named, pgettext
+from bot.conversation.reply import Button, Go, Reply, Rows, column, pairs, shorten
+from bot.conversation.routing import Gate, Router
+from bot.conversation.turn import Outcome, Turn
+from db import clubs, consents, lookups, members, offices, registrations
+from db.models.members import Member, Status
+from db.models.privacy import Purpose
+from handlers.coordination.office_wording import name_office
+from handlers.coordination.offices import GiveOffice, OpenOffice
+from handlers.coordination.reaching import OpenReach
+from handlers.coordination.verifying import OpenRegistration
+from handlers.coordination.whom import describe, in_scope_or_refuse
+from handlers.registration import relation_names
+
+PAGE = 6
+LONGEST_TYPED = 36
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMember(Callback, prefix="wo"):
+    member: int
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectMember(Callback, prefix="wc"):
+    member: int
+
+
+@dataclass(frozen=True, slots=True)
+class SuspendMember(Callback, prefix="ws"):
+    member: int
+
+
+@dataclass(frozen=True, slots=True)
+class LiftSuspension(Callback, prefix="wl"):
+    member: int
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EraseOnRequest(Callback, prefix="we"):
+    """Somebody asked the office, by letter or telephone, to be erased."""
+
+    member: int
+    sure: bool = False
+
+
+def look_up(turn: Turn) -> Outcome:
+    """/member NAME or NUMBER"""
+    typed = turn.incoming.args.strip()
+    if not typed:
+        text = _(
+            "Whom are you looking for? Please write /member and the name or number, for example:\n/member Chen Shibo"
+        )
+        return Reply(text, (_last(),))
+    found = lookups.find(turn.session, typed, turn.scope, limit=PAGE + 1)
+    turn.record("people_searched", found=len(found))
+    if len(found) == 1:
+        return open_member(turn, OpenMember(found[0].id))
+    if not found:
+        text = _("Nobody you answer for has this name or number. Part of the name is enough, in any script.")
+        return Reply(text, (_last(),))
+    rows = column(*(Button(_label(turn, person), OpenMember(person.id)) for person in found[:PAGE]))
+    more = _("There are more: please write more of the name.") if len(found) > PAGE else ""
+    return Reply(Markup("{} {}").format(_("Which one do you mean?"), more), (*rows, _last()))
+
+
+def _label(turn: Turn, person: Member) -> str:
+    label = describe(turn.session, person)
+    return label if person.status == Status.VERIFIED else f"{label} ({status_names()[Status(person.status)]})"
+
+
+def status_names() -> dict[Status, Markup]:
+    return {
+        Status.GUEST: _("not registered"),
+        Status.PENDING: _("in review"),
+        Status.VERIFIED: _("verified"),
+        Status.DECLINED: _("not confirmed"),
+        Status.SUSPENDED: _("suspended"),
+    }
+
+
+def _last() -> tuple[Button, ...]:
+    return (Button(_("Desk"), Go("admin")), Button(_("Menu"), Go("menu")))
+
+
+def open_member(turn: Turn, tap: OpenMember) -> Reply:
+    person = in_scope_or_refuse(turn, tap.member)
+    turn.record("member_viewed", person.number)
+    return member_card(turn, person)
+
+
+def member_card(turn: Turn, person: Member, note: Markup | None = None) -> Reply:
+    """Who it is, as the alumni office may know it; everything one can do."""
+    head = _("<b>{name}</b> · {status} · {number}").format(
+        name=describe(turn.session, person), status=status_names()[Status(person.status)], number=person.number
+    )
+    lines = [*([note, Markup("")] if note else []), head, *_studies(turn, person), *_life(turn, person)]
+    return Reply(Markup("\n").join(lines), (*_ways(turn, person), _last()))
+
+
+def _studies(turn: Turn, person: Member) -> list[Markup]:
+    relations = relation_names()
+    held = members.relations_of(turn.session, person.id)
+    lines = [listed([str(relations[key]) for key in relations if key in held])]
+    for affiliation, institution, programme in members.affiliations_of(turn.session, person.id):
+        years = "–".join(str(year) for year in (affiliation.from_year, affiliation.to_year) if year)
+        parts = [named(institution.names), *([named(programme.names)] if programme else []), years]
+        lines.append(Markup("{}").format(" · ".join(part for part in parts if part)))
+    work = " · ".join(part for part in (person.function, person.employer) if part)
+    return [line for line in (*lines, Markup("{}").format(work)) if line]
+
+
+def _life(turn: Turn, person: Member) -> list[Markup]:
+    session = turn.session
+    own = [named(club.names) for club, _row in clubs.of_member(session, person.id)]
+    network = consents.is_given(session, person.id, Purpose.ALUMNI)
+    answer = pgettext("consent", "yes") if network else pgettext("consent", "no")
+    lines = [
+        *([_("Clubs: {names}").format(names=listed(own))] if own else []),
+        *(name_office(session, role) for role in offices.of_member(session, person.id)),
+        _("Reads {language}; contact among alumni: {answer}").format(
+            language=name_language(person.language or "en"), answer=answer
+        ),
+        *([_("Registered: {day}").format(day=day(person.registered_at))] if person.registered_at else []),
+        _("Last seen: {day}").format(day=day(person.seen_at)),
+    ]
+    suspension = lookups.suspension_of(session, person.id)
+    if suspension is not None:
+        lines.append(_("Suspended since {day}: “{reason}”").format(day=day(suspension.at), reason=suspension.reason))
+    if person.erase_at is not None:
+        lines.append(_("Everything is erased on {day}.").format(day=day(person.erase_at)))
+    return lines
+
+
+def _ways(turn: Turn, person: Member) -> Rows:
+    waiting = registrations.open_verification(turn.session, person.id)
+    if person.id == turn.me.id:
+        return ((Button(_("My profile"), Go("profile")),),)
+    buttons = [
+        *([Button(_("Registration"), OpenRegistration(waiting.id))] if waiting is not None else []),
+        Button(_("Correct"), CorrectMember(person.id)),
+    ]
+    if person.status == Status.VERIFIED:
+        buttons.append(Button(_("Reachability"), OpenReach(person.id)))
+        if turn.scope.central:
+            buttons.append(Button(_("Give an office"), GiveOffice(person.id)))
+        buttons += [
+            Button(shorten(name_office(turn.session, role).unescape(), LONGEST_TYPED), OpenOffice(role.id))
+            for role in offices.of_member(turn.session, person.id)
+        ]
+    if person.status == Status.SUSPENDED:
+        buttons.append(Button(_("Lift the suspension"), LiftSuspension(person.id)))
+    else:
+        buttons.append(Button(_("Suspend"), SuspendMember(person.id)))
+    if person.erase_at is None:
+        buttons.append(Button(_("Erase on request"), EraseOnRequest(person.id)))
+    return pairs(*buttons)
+
+
+def register(router: Router) -> None:
+    router.command("member", look_up, gate=Gate.COORDINATOR, about=N_("Look somebody up, correct, suspend"))
+    router.tap(OpenMember, open_member, gate=Gate.COORDINATOR)
