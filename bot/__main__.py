@@ -1,4 +1,4 @@
-"""The command line: run, demo, check, coordinator, backup-key, backup, restore."""
+"""The command line: run, demo, check, coordinator, backup-key, backup, restore, records."""
 
 import asyncio
 import gc
@@ -22,6 +22,7 @@ from telegram.error import InvalidToken
 
 from bot.app import App
 from bot.checking import check_all, issue_coordinator_code
+from bot.conversation.i18n import negotiate, speaking
 from bot.delivery.jobs import run_job
 from bot.keeping.backing_up import back_up
 from bot.keeping.envelope import Manifest
@@ -34,6 +35,7 @@ from bot.settings import Settings, WrongSettings, read_settings
 from db.engine import in_session, open_engine
 from db.migrations.upgrade import upgrade
 from db.restored import UnfinishedRestore
+from handlers.records.document import write as write_records
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 out = Console(highlight=False, soft_wrap=True)
@@ -234,6 +236,15 @@ def _tell(restored: Restored) -> str:
     return f"""Restored. Erased again: {outcome.erased}; asked whether they still want to be: {outcome.asked}
 Not said a second time: {outcome.stopped.notices} notices; announcements stopped: {outcome.stopped.announcements}
 What people said since is lost: registrations, answers, objections (/stop), withdrawn consents. Please tell them."""
+
+
+@cli.command()
+def records(
+    language: Annotated[str, typer.Option(help="de, en or zh")] = "en",
+) -> None:
+    """Print the records of processing (Art. 30 GDPR) and the list of data fields as Markdown."""
+    with speaking(negotiate(language), "Europe/Berlin"):
+        sys.stdout.write(write_records(_settings().house(), datetime.now(UTC)))
 
 
 @cli.command(hidden=True)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.conversation.house import Controller, House
 from bot.domain.matching import Weights
+from bot.domain.retention import Keep
 
 
 class WrongSettings(Exception):
@@ -74,6 +75,26 @@ class Settings(BaseSettings):
         None, description="Public key backups are encrypted for (age1…); `python -m bot backup-key FILE` makes one"
     )
     postgres_tools: Path | None = Field(None, description="Folder of pg_dump and pg_restore, if not on the PATH")
+    keep_registrations_days: int = Field(
+        730, ge=90, le=1825, description="Days after which a registration nobody confirmed goes; told a month before"
+    )
+    keep_decisions_days: int = Field(
+        365, ge=30, le=1825, description="Days for questions, answers and reasons around a registration"
+    )
+    keep_announcements_days: int = Field(400, ge=30, le=3650, description="Days for announcements and their ledger")
+    keep_replies_days: int = Field(
+        90, ge=1, le=365, description="Days after an event for answers to its questions (allergies and the like)"
+    )
+    keep_surveys_days: int = Field(1095, ge=400, le=3650, description="Days for surveys that are closed")
+    keep_words_days: int = Field(90, ge=7, le=365, description="Days for words that members passed to each other")
+    keep_mentoring_days: int = Field(
+        730, ge=180, le=3650, description="Days for searches and goals of mentoring that has ended"
+    )
+    keep_looks_days: int = Field(365, ge=30, le=1095, description="Days for who opened whose card")
+    keep_audit_days: int = Field(
+        1095, ge=365, le=3650, description="Days for the audit log; its first year cannot be deleted"
+    )
+    keep_chat_days: int = Field(90, ge=7, le=730, description="Days for the history of the web chat")
     controller_name: str = Field("The university", description="Who answers for the data (Art. 13 GDPR)")
     controller_address: str = Field("", description="Postal address of the controller")
     controller_email: str = Field("", description="E-mail address of the alumni office")
@@ -174,6 +195,18 @@ class Settings(BaseSettings):
                 self.match_region,
                 self.match_format,
                 self.match_load,
+            ),
+            keep=Keep(
+                registrations=self.keep_registrations_days,
+                decisions=self.keep_decisions_days,
+                announcements=self.keep_announcements_days,
+                replies=self.keep_replies_days,
+                surveys=self.keep_surveys_days,
+                words=self.keep_words_days,
+                mentoring=self.keep_mentoring_days,
+                looks=self.keep_looks_days,
+                audit=self.keep_audit_days,
+                chat=self.keep_chat_days,
             ),
             demo=demo,
             version=_version(),

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -16,7 +16,6 @@ from sqlalchemy import (
     case,
     cast,
     column,
-    delete,
     exists,
     func,
     literal,
@@ -39,7 +38,6 @@ from db.models.places import Place
 from db.outbox import ANNOUNCED, BUDGETED
 from db.types import UtcDateTime
 
-KEPT = timedelta(days=400)
 Conditions = Sequence[ColumnElement[bool]]
 
 
@@ -197,13 +195,6 @@ def has_waiting(session: Session, announcement: int) -> bool:
 
 def _of(announcement: int) -> tuple[ColumnElement[bool], ...]:
     return Outbox.kind == ANNOUNCED, Outbox.ref == str(announcement)
-
-
-def clear_old(session: Session, now: datetime) -> None:
-    """Forget announcements of more than a year ago, with their ledger; drafts nobody touched for as long, too."""
-    for announcement in session.scalars(select(Announcement.id).where(Announcement.changed_at < now - KEPT).limit(1)):
-        session.execute(delete(Outbox).where(*_of(announcement)))
-        session.execute(delete(Announcement).where(Announcement.id == announcement))
 
 
 # --- counting --------------------------------------------------------------------------------------------------

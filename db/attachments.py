@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from db.models.announcements import Announcement, Attachment
+from db.models.announcements import Attachment
 
-# As long as a form lies parked. What an announcement carries is kept as long as the announcement.
-KEPT = timedelta(days=30)
 LONGEST_NAME = 120
 
 
@@ -95,11 +93,3 @@ def store(session: Session, attachment: int, content: bytes) -> None:
     """The bytes have come."""
     values = {"content": content, "size": len(content)}
     session.execute(update(Attachment).where(Attachment.id == attachment).values(**values))
-
-
-def clear_old(session: Session, now: datetime) -> None:
-    """Forget what was handed in more than 30 days ago and goes with no announcement."""
-    used = select(Announcement.attachment_id).where(Announcement.attachment_id == Attachment.id).exists()
-    session.execute(
-        delete(Attachment).where(Attachment.given_at < now - KEPT, ~used).execution_options(synchronize_session=False)
-    )

@@ -2,17 +2,18 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from bot.domain.retention import FIXED, Kind
 from db.models.people import ContactRequest
 from db.places import LARGEST_ID
 
 REMINDED_AFTER = timedelta(days=7)
 LAPSES_AFTER = timedelta(days=21)
 # Whoever did not find the time is not asked by the same person again for so long; then the request is forgotten.
-RESTS_FOR = timedelta(days=180)
-LAPSED_AT_ONCE, CLEARED_AT_ONCE = 50, 500
+RESTS_FOR = timedelta(days=FIXED[Kind.CONTACTS])
+LAPSED_AT_ONCE = 50
 
 
 def load(session: Session, request: int) -> ContactRequest | None:
@@ -74,25 +75,6 @@ def next_lapse(session: Session, now: datetime) -> datetime | None:
     query = select(func.min(ContactRequest.asked_at))
     oldest = session.scalar(query.where(ContactRequest.state == "asked", ContactRequest.asked_at > now - LAPSES_AFTER))
     return oldest + LAPSES_AFTER if oldest is not None else None
-
-
-def clear(session: Session, now: datetime) -> bool:
-    """Forget requests that came to nothing, half a year later, some at a time. True while there may be more."""
-    old = select(ContactRequest.id).where(_came_to_nothing(), ContactRequest.answered_at <= now - RESTS_FOR)
-    found = session.scalars(old.limit(CLEARED_AT_ONCE)).all()
-    session.execute(delete(ContactRequest).where(ContactRequest.id.in_(found)))
-    return len(found) == CLEARED_AT_ONCE
-
-
-def next_clearing(session: Session, now: datetime) -> datetime | None:
-    """When, after now, a request is next to be forgotten."""
-    query = select(func.min(ContactRequest.answered_at)).where(_came_to_nothing())
-    oldest = session.scalar(query.where(ContactRequest.answered_at > now - RESTS_FOR))
-    return oldest + RESTS_FOR if oldest is not None else None
-
-
-def _came_to_nothing() -> ColumnElement[bool]:
-    return and_(ContactRequest.state.in_(("declined", "lapsed")), ContactRequest.answered_at.is_not(None))
 
 
 def of_member(session: Session, member: int, limit: int, offset: int = 0) -> list[ContactRequest]:

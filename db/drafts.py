@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
 from db.models.base import table_of
 from db.models.conversation import Draft
@@ -85,8 +84,3 @@ def parked(connection: Connection, member: int) -> list[str]:
     """The forms somebody may come back to, by name; not those that were only laid out to be changed."""
     query = select(Draft.form).where(Draft.member_id == member, Draft.active.is_(False), Draft.question != "")
     return list(connection.scalars(query))
-
-
-def drop_expired(session: Session, now: datetime) -> None:
-    """Forget drafts nobody came back to."""
-    session.execute(delete(Draft).where(Draft.expires_at < now))

@@ -2,17 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from db.models.conversation import Door
 from db.models.members import Member
 from db.models.web import Entry, WebSession
-
-KEPT = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +96,3 @@ def heads(session: Session, sessions: Sequence[str], now: datetime) -> list[Head
 def zone_of(session: Session, member: int) -> str:
     """The time zone in which a member's page shows times."""
     return session.scalars(select(Member.zone).where(Member.id == member)).one()
-
-
-def clear_old(session: Session, now: datetime) -> None:
-    """Forget bubbles of more than 90 days ago. A member's newest stays: pages left open count from its number."""
-    newer = aliased(Entry)
-    followed = exists().where(newer.member_id == Entry.member_id, newer.seq > Entry.seq)
-    session.execute(delete(Entry).where(Entry.at < now - KEPT, followed).execution_options(synchronize_session=False))

@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from markupsafe import escape
-from sqlalchemy import Text, cast, delete, func, or_, select, update
+from sqlalchemy import Text, cast, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from bot.domain.retention import FIXED, WARNED_BEFORE, Kind
 from db.doors import add_guest, new_number
 from db.models.conversation import ACTED, NEW, Door, Draft, Inbox
 from db.models.delivery import Outbox
-from db.models.members import Affiliation, Code, Member, Role, Status
+from db.models.members import Affiliation, Code, Member, Role, Status, Verification
+from db.models.privacy import Audit
 from db.models.web import Entry, WebSession
 
-GUESTS_KEPT = timedelta(days=30)
+GUESTS_KEPT = timedelta(days=FIXED[Kind.GUESTS])
 RECEIPT_KEPT = timedelta(days=7)
 
 
@@ -84,9 +86,9 @@ def _take_out_of_histories(session: Session, member: int, name: str) -> None:
             session.delete(entry)
 
 
-def forget_guests(session: Session, now: datetime) -> None:
+def forget_guests(session: Session, now: datetime) -> int:
     """Guests go after 30 days without a word; those left by an erasure once they have the receipt, or after
-    a week. With them go their doors and browsers. A coordinator need not be a member and stays."""
+    a week. With them go their doors and browsers. A coordinator need not be a member and stays. How many went."""
     receipt = select(Outbox.id).where(Outbox.member_id == Member.id, Outbox.kind == "erased")
     on_telegram = select(Door.id).where(Door.member_id == Member.id, Door.channel == "telegram")
     busy = select(Draft.form).where(Draft.member_id == Member.id).exists()
@@ -105,12 +107,36 @@ def forget_guests(session: Session, now: datetime) -> None:
     )
     ids = list(session.scalars(gone.limit(200)))
     if ids:
-        drop_guests(session, ids)
+        forget_wholly(session, ids)
+    return len(ids)
 
 
-def drop_guests(session: Session, ids: Sequence[int]) -> None:
-    """Guests go, with their doors and browsers."""
-    browsers = select(Door.external_id).where(Door.member_id.in_(ids), Door.channel == "web")
-    _empty_inbox(session, ids)
+def forget_registrations(session: Session, now: datetime, before: datetime, limit: int) -> int:
+    """Registrations that came to nothing go with all that belongs to them, where nobody was heard of since `before`
+    and they were told a month ago. No hash remains: they may register again. How many went."""
+    told = exists().where(
+        Verification.member_id == Member.id,
+        Verification.warned_at >= Member.seen_at,
+        Verification.warned_at < now - WARNED_BEFORE,
+    )
+    query = select(Member).where(
+        Member.status.in_((Status.PENDING, Status.DECLINED)), Member.erase_at.is_(None), Member.seen_at < before, told
+    )
+    found = session.scalars(query.order_by(Member.id).limit(limit).with_for_update(key_share=True)).all()
+    for member in found:
+        _drop_codes(session, member)
+        for name in filter(None, (member.full_name, member.other_name, member.addressed_as)):
+            _take_out_of_histories(session, member.id, name)
+        session.add(Audit(at=now, actor=None, action="registration_lapsed", subject=member.number, details={}))
+    session.flush()
+    if found:
+        forget_wholly(session, [member.id for member in found])
+    return len(found)
+
+
+def forget_wholly(session: Session, members: Sequence[int]) -> None:
+    """Members go, with their doors and browsers."""
+    browsers = select(Door.external_id).where(Door.member_id.in_(members), Door.channel == "web")
+    _empty_inbox(session, members)
     session.execute(delete(WebSession).where(WebSession.id.in_(browsers)))
-    session.execute(delete(Member).where(Member.id.in_(ids)))
+    session.execute(delete(Member).where(Member.id.in_(members)))

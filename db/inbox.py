@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, or_, select, text, update
+from sqlalchemy import Connection, bindparam, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db.models.base import table_of
 from db.models.conversation import ACTED, ASIDE, NEW, SHOWN, Inbox
 
-KEPT = timedelta(days=3)
 TAKEN_OVER = timedelta(seconds=30)
 
 _inbox = table_of(Inbox)
@@ -184,9 +183,3 @@ def waiting(session: Session, before: datetime, limit: int = 500) -> list[tuple[
         .limit(limit)
     )
     return [(channel, sender, count) for channel, sender, count in session.execute(query)]
-
-
-def clear_old(session: Session, now: datetime) -> int:
-    """Drop rows older than three days that are done with; how many."""
-    old = delete(Inbox).where(Inbox.received_at < now - KEPT, or_(Inbox.state == SHOWN, Inbox.state == ASIDE))
-    return session.execute(old).rowcount  # type: ignore[attr-defined, no-any-return]

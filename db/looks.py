@@ -1,18 +1,15 @@
 """Who opened whose card, and how many names somebody was shown on a day."""
 
-from datetime import date, datetime, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from db.directory import names_of
 from db.models.members import Member, Role, RoleKind
 from db.models.people import Look, LookedUp
-
-KEPT = timedelta(days=365)
-COUNTS_KEPT = timedelta(days=7)
 
 
 class LookedAs(StrEnum):
@@ -78,10 +75,3 @@ def count_names(session: Session, member: int, day: date, names: int) -> None:
     elif names:
         session.add(LookedUp(member_id=member, day=day, names=names))
     session.flush()
-
-
-def clear_old(session: Session, now: datetime) -> None:
-    """Forget looks of more than a year ago, and counts of more than a week ago."""
-    for table, kept in ((Look, KEPT), (LookedUp, COUNTS_KEPT)):
-        old = delete(table).where(table.day < (now - kept).date())
-        session.execute(old.execution_options(synchronize_session=False))

@@ -145,8 +145,13 @@ def regions_lived_in(session: Session) -> list[str]:
 
 
 def find_verified(session: Session, typed: str, limit: int, *conditions: ColumnElement[bool]) -> list[Member]:
-    """Verified members whose name in either script begins with, or has a word beginning with, what was typed; those
-    who fulfil all conditions."""
+    """Verified members called so; those who fulfil all conditions."""
+    return find_named(session, typed, limit, Member.status == Status.VERIFIED, *conditions)
+
+
+def find_named(session: Session, typed: str, limit: int, *conditions: ColumnElement[bool]) -> list[Member]:
+    """Members whose name in either script begins with, or has a word beginning with, what was typed; those who fulfil
+    all conditions."""
     pattern = typed.strip().replace("\\", "").replace("%", "").replace("_", " ")
     if not pattern:
         return []
@@ -154,5 +159,5 @@ def find_verified(session: Session, typed: str, limit: int, *conditions: ColumnE
     # SQLite folds the case of ASCII letters only; the second spelling finds Özil for "öz".
     spellings = {pattern, pattern.title()}
     matches = or_(*(name.ilike(f"{start}{each}%") for name in names for start in ("", "% ") for each in spellings))
-    query = select(Member).where(Member.status == Status.VERIFIED, matches, *conditions)
+    query = select(Member).where(matches, *conditions)
     return list(session.scalars(query.order_by(Member.full_name, Member.id).limit(limit)))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Select, delete, func, select, text
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,6 @@ from db.models.delivery import Job, Lease, Outbox
 from db.models.members import Member, Verification
 from db.models.operations import Fault, LastRun
 
-FAULTS_KEPT = timedelta(days=90)
 CHORES, BACKUP = "chores", "backup"
 _OPEN_INBOX = text("inbox.state < 2")
 
@@ -98,11 +97,6 @@ def latest_faults(session: Session, since: datetime, limit: int = 3) -> Sequence
 
 def count_faults(session: Session, since: datetime) -> int:
     return session.scalar(select(func.count()).where(Fault.at > since)) or 0
-
-
-def clear_faults(session: Session, now: datetime) -> None:
-    """Forget faults of more than 90 days ago."""
-    session.execute(delete(Fault).where(Fault.at < now - FAULTS_KEPT))
 
 
 def note_run(session: Session, name: str, now: datetime) -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, delete, exists, false, func, or_, select, text, update
+from sqlalchemy import and_, case, exists, false, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -13,8 +13,6 @@ from db.models.base import table_of
 from db.models.conversation import Door
 from db.models.delivery import Lease, Outbox
 
-# The weekly budget looks back over what was sent.
-KEPT = timedelta(days=8)
 ANNOUNCED = "announced"
 # What counts against the weekly budget of a person: what others wanted to tell them.
 BUDGETED = (ANNOUNCED, "event_invited")
@@ -124,15 +122,6 @@ def postpone(
 def next_due(session: Session, now: datetime) -> datetime | None:
     """When, after now, the next notice wants to go out."""
     return session.scalar(select(func.min(Outbox.due_at)).where(Outbox.done_at.is_(None), Outbox.due_at > now))
-
-
-def clear_old(session: Session, now: datetime) -> None:
-    """Forget notices that were done with eight days ago; announcements keep their ledger."""
-    session.execute(
-        delete(Outbox).where(
-            text("outbox.done_at IS NOT NULL AND outbox.kind <> 'announced'"), Outbox.done_at < now - KEPT
-        )
-    )
 
 
 def note_seen(session: Session, member: int, now: datetime) -> None:

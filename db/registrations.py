@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from bot.domain.scope import Scope
 from db import members, names
 from db.models.members import Affiliation, Member, Status, Verification
 from db.scopes import within
+
+WARNED_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +111,26 @@ def find(session: Session, verification: int, scope: Scope, *, lock: bool = Fals
     query = select(Verification).join(Member, Member.id == Verification.member_id)
     query = query.where(Verification.id == verification, within(scope))
     return session.scalar(query.with_for_update(of=Verification) if lock else query)
+
+
+def warn_lapsing(session: Session, now: datetime, silent_for: timedelta) -> list[int]:
+    """Members never confirmed of whom nothing was heard for so long, and who were not told since: from now on they
+    are. Their ids, some at a time."""
+    later = aliased(Verification)
+    query = (
+        select(Verification)
+        .join(Member, Member.id == Verification.member_id)
+        .where(
+            ~exists().where(later.member_id == Member.id, later.id > Verification.id),
+            Member.status.in_((Status.PENDING, Status.DECLINED)),
+            Member.erase_at.is_(None),
+            Member.seen_at < now - silent_for,
+            or_(Verification.warned_at.is_(None), Verification.warned_at < Member.seen_at),
+        )
+        .order_by(Verification.id)
+        .limit(WARNED_AT_ONCE)
+    )
+    rows = session.scalars(query).all()
+    for row in rows:
+        row.warned_at = now
+    return [row.member_id for row in rows]

@@ -1,17 +1,14 @@
 """Words that members pass to each other through the bot: who may write about what, and how long we keep it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models.mentoring import MentorRequest, Mentorship
 from db.models.people import ContactRequest, Relayed
 from db.places import LARGEST_ID
-
-KEPT = timedelta(days=90)
-CLEARED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +62,3 @@ def count(session: Session, sender: int, since: datetime, receiver: int | None =
     if receiver is not None:
         query = query.where(Relayed.receiver_id == receiver)
     return session.scalar(query) or 0
-
-
-def clear(session: Session, now: datetime) -> bool:
-    """Forget words of 90 days ago, some at a time. True while there may be more."""
-    old = select(Relayed.id).where(Relayed.at <= now - KEPT).order_by(Relayed.at).limit(CLEARED_AT_ONCE)
-    found = session.scalars(old).all()
-    session.execute(delete(Relayed).where(Relayed.id.in_(found)))
-    return len(found) == CLEARED_AT_ONCE
-
-
-def next_clearing(session: Session, now: datetime) -> datetime | None:
-    """When, after now, words are next to be forgotten."""
-    oldest = session.scalar(select(func.min(Relayed.at)).where(Relayed.at > now - KEPT))
-    return oldest + KEPT if oldest is not None else None

@@ -58,13 +58,10 @@ def sign_out(session: Session, member: int, door: int, now: datetime) -> bool:
     return True
 
 
-def clear_old(session: Session, now: datetime) -> None:
-    """Close the doors of browsers whose session has ended, so that no notice goes there; forget sessions that
-    ended more than a month ago."""
+def close_ended(session: Session, now: datetime) -> None:
+    """Close the doors of browsers whose session has ended, so that no notice goes there."""
     ended = select(WebSession.id).where(or_(WebSession.revoked_at.is_not(None), WebSession.expires_at <= now))
     session.execute(delete(Door).where(Door.channel == "web", Door.external_id.in_(ended)))
-    long_ago = now - timedelta(days=30)
-    session.execute(delete(WebSession).where(or_(WebSession.revoked_at < long_ago, WebSession.expires_at < long_ago)))
 
 
 def member_of(session: Session, session_id: str) -> int | None:

@@ -20,16 +20,19 @@ from handlers import (
 )
 from handlers.announcements import card, composing, ledger, planning, sending
 from handlers.announcements import listing as announcing
-from handlers.coordination import clubs as founding
+from handlers.breaches import assessing
 from handlers.coordination import (
+    auditing,
     codes,
     correcting,
     desk,
     giving_offices,
     health,
+    lapsing,
     letters,
     offices,
     reaching,
+    retaining,
     round_pairs,
     round_publishing,
     rounds,
@@ -37,6 +40,7 @@ from handlers.coordination import (
     terms,
     verifying,
 )
+from handlers.coordination import clubs as founding
 from handlers.coordination import people as looking_up
 from handlers.events import (
     answering,
@@ -86,6 +90,7 @@ from handlers.mentoring import surveying as mentoring_survey
 from handlers.people import card as people
 from handlers.people import contact_answers, contact_page, contacting, looks, offers, own_entry, searching
 from handlers.people import sharing as giving_contact
+from handlers.records import taking as records
 from handlers.relaying import writing as relaying
 from handlers.segments import cards as segments
 from handlers.segments import choosing as conditions
@@ -143,6 +148,11 @@ MODULES = (
     reaching,
     letters,
     health,
+    auditing,
+    retaining,
+    lapsing,
+    records,
+    assessing,
     rounds,
     round_pairs,
     round_publishing,

@@ -14,6 +14,7 @@ from bot.app import App
 from bot.delivery.clock import FixedClock
 from bot.settings import Settings
 from db.engine import in_session
+from tests import audited
 from tests.actors import Actor, TelegramActor, WebActor
 from tests.botapi import BotApi
 from tests.databases import share_statements
@@ -75,11 +76,13 @@ class Stage:
             for text in (message.text, *message.labels())
             for piece in leftovers(actor.language, text)
         ]
+        recorded = self.looks_up(audited.faults)
         for actor in self._actors:
             await actor.leave()
         await self.app.stop()
         await self.telegram.stop()
         assert english == [], f"English was shown to somebody who reads {self.language}"
+        assert recorded == [], "the audit log keeps ids, not values, and each action has a sentence"
 
     async def restart(self, **settings: Any) -> None:
         """Stop the program and start another on the same database, with these settings changed."""

@@ -61,7 +61,7 @@ def day_question(name: str, label: Text, prompt: Prompt, *, earliest: Earliest =
         check=check,
         board=board,
         opens_at=opens_at,
-        reads=_read_day,
+        reads=read_day_typed,
         show=lambda _asking, value: long_day(date.fromisoformat(value)),
         **more,
     )
@@ -106,7 +106,7 @@ def _weekday_row() -> tuple[Choice, ...]:
     return tuple(Choice("", names[weekday]) for weekday in range(7))
 
 
-def _read_day(asking: Asking, words: str) -> str:
+def read_day_typed(asking: Asking, words: str) -> str:
     found = read_day(words, language(), today(asking))
     if isinstance(found, date):
         return found.isoformat()

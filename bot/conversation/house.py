@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Literal
 
 from bot.domain.matching import Weights
+from bot.domain.retention import Keep
 from db.restored import Lost
 
 
@@ -27,8 +28,8 @@ class House:
     many announcements and invitations a person gets in seven days; `confirmed_above` for how many readers an
     announcement needs a second coordinator; `names_per_day` how many names of others a
     member is shown in lists and cards within a day, `contacts_per_week` how many requests for contact they make;
-    `weights` what a good pair is; `version` the program's; `lost` the spans of time over which the database was set
-    back."""
+    `weights` what a good pair is; `keep` how many days what is kept; `version` the program's; `lost` the spans of time
+    over which the database was set back."""
 
     name: str
     controller: Controller
@@ -42,6 +43,7 @@ class House:
     names_per_day: int = 100
     contacts_per_week: int = 10
     weights: Weights = field(default_factory=Weights)
+    keep: Keep = field(default_factory=Keep)
     demo: bool = False
     lost: tuple[Lost, ...] = ()
     version: str = ""

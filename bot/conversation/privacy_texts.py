@@ -5,6 +5,8 @@ from markupsafe import Markup
 
 from bot.conversation.house import Controller, House
 from bot.conversation.i18n import _
+from bot.conversation.retention_texts import span_of
+from bot.domain.retention import Keep, Kind
 from db.models.privacy import Purpose
 
 VERSION = "2026-11"
@@ -35,7 +37,7 @@ def notice_sections(house: House) -> list[tuple[str, Markup]]:
         ("what", _what()),
         ("why", _why()),
         ("where", _where()),
-        ("how-long", _how_long()),
+        ("how-long", _how_long(house.keep)),
         ("rights", _rights(controller)),
     ]
 
@@ -72,11 +74,13 @@ def _where() -> Markup:
     )
 
 
-def _how_long() -> Markup:
+def _how_long(keep: Keep) -> Markup:
     return _(
         "<b>How long?</b>\nUntil you have them erased, or until the network ends. Messages are emptied once they are "
-        "answered, the history of the web chat is kept for 90 days, the log of who looked at or changed data "
-        "for three years."
+        "answered. The history of the web chat is kept for {chat}, the log of who looked at or changed data for {log}, "
+        "a registration that is never confirmed for {registration}."
+    ).format(
+        chat=span_of(Kind.CHAT, keep), log=span_of(Kind.AUDIT, keep), registration=span_of(Kind.REGISTRATIONS, keep)
     )
 
 

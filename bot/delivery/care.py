@@ -2,14 +2,16 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from bot.conversation.road import log_fault
 from db.trouble import Trouble, classify
 
+T = TypeVar("T")
 log = logging.getLogger("delivery")
 
 
-async def carefully(work: Callable[[], Awaitable[object]]) -> object:
+async def carefully(work: Callable[[], Awaitable[T]]) -> T | None:
     """Do it, and what came of it; a database that is away and a fault of ours are logged, and the next time
     comes."""
     try:

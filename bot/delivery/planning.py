@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
-from typing import Any
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -12,23 +11,12 @@ from bot.conversation.road import Road
 from bot.delivery.care import carefully
 from bot.delivery.lease import Lease
 from bot.delivery.workers import Urgency, Workers
-from db import announcements, attachments, drafts, entries, erasure, inbox, looks, operations, outbox, web_sessions
+from bot.domain.retention import Kind
+from db import operations, outbox, retention, web_sessions
 from db.engine import in_session
 
+T = TypeVar("T")
 Planner = Callable[[Session, datetime, House], bool | None]
-
-CHORES: tuple[Callable[..., Any], ...] = (
-    inbox.clear_old,
-    drafts.drop_expired,
-    entries.clear_old,
-    web_sessions.clear_old,
-    erasure.forget_guests,
-    outbox.clear_old,
-    announcements.clear_old,
-    attachments.clear_old,
-    looks.clear_old,
-    operations.clear_faults,
-)
 
 
 class Planning:
@@ -56,17 +44,36 @@ class Planning:
         return await self._workers.run(Urgency.CHORE, in_session, self._road.engine, find)
 
     async def clear(self) -> None:
-        """Retention: forget what was kept long enough."""
-        for chore in CHORES:
-            await self._do(partial(chore, now=self._road.now()))
-        await self._do(partial(operations.note_run, name=operations.CHORES, now=self._road.now()))
+        """Called every hour. Retention: what has been kept long enough goes once a night, in pieces. No notice shall
+        go to a browser that signed out."""
+        now, keep = self._road.now(), self._road.house.keep
+        await self._run(lambda session: web_sessions.close_ended(session, now))
+        found = await self._run(lambda session: retention.tonight(session, now, keep))
+        if found is None:
+            return
+        open_kinds, full = found
+        gone = {kind: await self._forget(kind, now) if kind in full else 0 for kind in open_kinds}
+        done = {kind: rows for kind, rows in gone.items() if rows is not None}
+        await self._run(lambda session: retention.note(session, done, now))
+        await self._run(lambda session: operations.note_run(session, operations.CHORES, now))
+
+    async def _forget(self, kind: Kind, now: datetime) -> int | None:
+        """Piece by piece, so that nobody who talks to the bot waits for it; how many went. None where the database
+        went away in between: the next hour goes on."""
+        keep, rows = self._road.house.keep, 0
+        while some := await self._run(lambda session: retention.forget_some(session, kind, now, keep)):
+            rows += some
+        return rows if some == 0 else None
 
     def _with_time(self, planner: Planner) -> Callable[[Session], bool | None]:
         return lambda session: planner(session, self._road.now(), self._road.house)
 
     async def _do(self, work: Callable[[Session], object]) -> bool:
         """Whether there is more to do."""
+        return await self._run(work) is True
+
+    async def _run(self, work: Callable[[Session], T]) -> T | None:
+        """What came of it; None without the lease, and where it failed."""
         if self._lease.epoch is None:
-            return False
-        done = await carefully(lambda: self._workers.run(Urgency.CHORE, in_session, self._road.engine, work))
-        return done is True
+            return None
+        return await carefully(lambda: self._workers.run(Urgency.CHORE, in_session, self._road.engine, work))

@@ -75,5 +75,5 @@ def _erase_again(session: Session, house: House, manifest: Manifest, listed: era
     gone = erased.brought_back(session, listed, lambda mark: house.digest("erasure", mark), manifest.at)
     for number in gone:
         guest = erase_member(session, session.get_one(Member, number), now)
-        erasure.drop_guests(session, [guest])
+        erasure.forget_wholly(session, [guest])
     return len(gone)

@@ -175,7 +175,8 @@ class Suspension(Base):
 
 
 class Verification(Base):
-    """A registration that waits for a coordinator, and what was decided. One row a registration."""
+    """A registration that waits for a coordinator, and what was decided. One row a registration. `warned_at`: the
+    member was told that it goes unless they come back."""
 
     __tablename__ = "verification"
     __table_args__ = (Index("ix_verification_state_asked_at", "state", "asked_at"),)
@@ -188,6 +189,7 @@ class Verification(Base):
     answer: Mapped[str | None] = mapped_column(String(1000))
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None] = mapped_column(String(12))
+    warned_at: Mapped[datetime | None]
 
 
 class Code(Base):

@@ -36,10 +36,15 @@ class Consent(Base):
 
 
 class Audit(Base):
-    """Who did what to whom: random member numbers and ids, never values. Only ever added to."""
+    """Who did what to whom: random member numbers and ids, never values. Only ever added to: triggers of the database
+    (migration r0005_privacy) refuse every change, and to delete what is not a year older than the newest row."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_subject_at", "subject", "at"),)
+    __table_args__ = (
+        Index("ix_audit_subject_at", "subject", "at"),
+        Index("ix_audit_at", "at"),
+        Index("ix_audit_actor_at", "actor", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
@@ -47,3 +52,14 @@ class Audit(Base):
     action: Mapped[str] = mapped_column(String(40))
     subject: Mapped[str | None] = mapped_column(String(12))
     details: Mapped[dict[str, Any]]
+
+
+class Clearing(Base):
+    """When a kind of row was last gone through for what has been kept long enough (`bot.domain.retention.Kind`), and
+    how many rows went."""
+
+    __tablename__ = "clearing"
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    ran_at: Mapped[datetime]
+    gone: Mapped[int]

@@ -31,6 +31,9 @@ def _labels() -> dict[str, Markup]:
         "mentoring": _("Mentoring"),
         "rounds": _("Matching rounds"),
         "health": _("State of the bot"),
+        "audit": _("Audit log"),
+        "retention": _("Retention"),
+        "breach": _("Data breach"),
     }
 
 

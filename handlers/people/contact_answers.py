@@ -102,14 +102,8 @@ def lapse(session: Session, now: datetime, _house: House) -> bool:
     return len(found) == contacts.LAPSED_AT_ONCE
 
 
-def clear_requests(session: Session, now: datetime, _house: House) -> bool:
-    """The planner: requests that came to nothing are forgotten once they hinder nobody any more."""
-    return contacts.clear(session, now)
-
-
 def register(router: Router) -> None:
     router.tap(DeclineContact, decline, gate=Gate.NETWORK)
     router.notice(ContactAsked)
     router.notice(ContactClosed)
     router.planner(lapse, contacts.next_lapse)
-    router.planner(clear_requests, contacts.next_clearing)

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from bot.conversation import forms
 from bot.conversation.forms import Answers, Asking, Form, Question, Unfit
-from bot.conversation.house import House
 from bot.conversation.i18n import _
 from bot.conversation.notices import Composing, Notice
 from bot.conversation.reply import Button, Go, Reply
@@ -197,13 +196,7 @@ RELAYING = Form(
 )
 
 
-def clear_words(session: Session, now: datetime, _house: House) -> bool:
-    """The planner: words of 90 days ago are forgotten."""
-    return relayed.clear(session, now)
-
-
 def register(router: Router) -> None:
     router.tap(WriteTo, begin, gate=Gate.NETWORK)
     router.form(RELAYING, gate=Gate.NETWORK)
     router.notice(Passed)
-    router.planner(clear_words, relayed.next_clearing)

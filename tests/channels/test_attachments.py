@@ -21,7 +21,8 @@ from bot.conversation.routing import Gate, Made
 from bot.conversation.turn import Turn
 from bot.delivery.doors import Impossible, Later
 from bot.delivery.pacing import Pace
-from db import attachments
+from bot.domain.retention import Keep
+from db import attachments, retention
 from db.models.announcements import Announcement, AnnouncementState, Attachment
 from handlers import attachments as handed_on
 from handlers.attachments import attached
@@ -535,5 +536,6 @@ async def test_after_a_month_only_what_an_announcement_carries_is_kept(stage: St
     member(stage, "Anna Weber")
     author = find(stage, "Anna Weber").id
     stage.looks_up(work)
-    stage.looks_up(lambda session: attachments.clear_old(session, START + timedelta(days=31)))
+    late = START + timedelta(days=31)
+    stage.looks_up(lambda session: retention.forget_some(session, retention.Kind.ATTACHMENTS, late, Keep()))
     assert [row.name for row in rows(stage)] == ["new", "used"]

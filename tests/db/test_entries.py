@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import entries
+from bot.domain.retention import Keep, Kind
+from db import entries, retention
 from db.doors import new_number
 from db.engine import open_engine
 from db.models.members import Member, Status
@@ -15,7 +16,7 @@ from db.models.web import Entry
 from tests.databases import Databases
 
 NOW = datetime(2026, 3, 10, 10, 0, tzinfo=UTC)
-LATER = NOW + entries.KEPT + timedelta(days=1)
+LATER = NOW + timedelta(days=91)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -42,7 +43,7 @@ def test_numbers_go_on_rising_when_all_of_a_history_is_old(session: Session) -> 
     anna = person(session)
     for _n in range(3):
         entries.add(session, anna, False, {"text": "Hello"}, NOW)
-    entries.clear_old(session, LATER)
+    retention.forget_some(session, Kind.CHAT, LATER, Keep())
     entries.add(session, anna, False, {"text": "Good morning"}, LATER)
     assert numbers(session, anna) == [3, 4]
 
@@ -52,5 +53,5 @@ def test_what_is_old_goes_once_something_newer_is_there(session: Session) -> Non
     entries.add(session, ben, False, {"text": "Hello"}, NOW)
     for at in (NOW, NOW, LATER):
         entries.add(session, anna, False, {"text": "Hello"}, at)
-    entries.clear_old(session, LATER)
+    retention.forget_some(session, Kind.CHAT, LATER, Keep())
     assert (numbers(session, anna), numbers(session, ben)) == ([3], [1])

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from db import relayed
 from db.models.delivery import Outbox
 from db.models.mentoring import Mentorship
 from db.models.people import Relayed
@@ -283,19 +282,11 @@ async def test_words_are_forgotten_after_ninety_days(stage: Stage) -> None:
     await writes(anna, About.MENTORSHIP, pair, "Hello")
     await stage.passes(hours=23)
     assert len(words(stage)) == 601
-    await stage.passes(hours=2)
+    await stage.passes(days=1)
     assert words(stage) == ["Hello"]
     await stage.passes(days=89)
     assert words(stage) == []
     assert bernd.messages() != []
-
-
-async def test_the_clock_knows_when_words_are_to_be_forgotten(stage: Stage) -> None:
-    together(stage)
-    now = stage.clock.now()
-    assert stage.looks_up(lambda session: relayed.next_clearing(session, now)) is None
-    kept(stage, ANNA, BERND, 1, at=now - timedelta(days=10))
-    assert stage.looks_up(lambda session: relayed.next_clearing(session, now)) == now + timedelta(days=80)
 
 
 async def test_what_waits_in_the_line_has_ids_only(stage: Stage) -> None:
