@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rich.console import Console
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from bot.keeping.keys import make_key
 from bot.settings import Settings
@@ -35,6 +35,7 @@ def measure(out: Console) -> None:
         for kind, title in (("sqlite", "SQLite"), ("postgresql", "PostgreSQL")):
             address = databases.fresh(kind)
             populate(address, MEMBERS)
+            _count_on(address)
             for row in _there_and_back(folder / kind, address, _empty(folder, postgres, kind)):
                 out.print(f"{title}, {row}")
         postgres.stop()
@@ -45,6 +46,15 @@ def _empty(folder: Path, postgres: Postgres, kind: str) -> str:
         return f"sqlite:///{folder / 'restored.db'}"
     postgres.run("CREATE DATABASE restored")
     return postgres.url("restored")
+
+
+def _count_on(address: str) -> None:
+    """Members were given their ids; the next ones come after them."""
+    engine = open_engine(address)
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            connection.execute(text("SELECT setval(pg_get_serial_sequence('member', 'id'), max(id)) FROM member"))
+    engine.dispose()
 
 
 def _there_and_back(folder: Path, address: str, empty: str) -> Iterator[str]:
