@@ -3,6 +3,7 @@
 from db.models import (
     announcements,
     clubs,
+    contact,
     conversation,
     delivery,
     events,
@@ -21,6 +22,7 @@ __all__ = [
     "Base",
     "announcements",
     "clubs",
+    "contact",
     "conversation",
     "delivery",
     "events",
