@@ -64,30 +64,33 @@ def deputies_of(session: Session, member: int) -> list[int]:
     return list(session.scalars(query.where(principal.member_id == member).distinct()))
 
 
-def readers_of(session: Session, thread: Thread) -> list[int]:
-    """Who is told of a letter: the one it is with or who is fixed for it, and who stands in for them; else those who
-    answer for this member or institution alone; else those who answer for everybody. Never its writer."""
-    one = thread.assigned_to or fixed_for(session, subject_of(thread))
+def readers(session: Session, member: int, subject: Subject, assigned: int | None = None) -> list[int]:
+    """Who is told of a letter of this member: the one it is with or who is fixed for it, and who stands in for them;
+    else those who answer for this member or institution alone; else those who answer for everybody. Never the member
+    themselves."""
+    one = assigned or fixed_for(session, subject)
     named = those_who_may(session, [one, *deputies_of(session, one)]) if one is not None else []
-    named = [member for member in named if member != thread.member_id]
-    return named or _answering_for(session, thread)
+    return [each for each in named if each != member] or _answering_for(session, member, subject)
 
 
-def _answering_for(session: Session, thread: Thread) -> list[int]:
+def _answering_for(session: Session, member: int, subject: Subject) -> list[int]:
     found = {}
     for coordinator in coordinators(session):
         scope = scopes.scope_of(session, coordinator.id)
-        covers = thread.institution_id in scope.institutions or scopes.covers(session, scope, thread.member_id)
-        if covers and coordinator.id != thread.member_id:
+        covers = subject.institution in scope.institutions or scopes.covers(session, scope, member)
+        if covers and coordinator.id != member:
             found[coordinator.id] = scope
-    return [member for member, scope in found.items() if not scope.central] or list(found)
+    return [each for each, scope in found.items() if not scope.central] or list(found)
+
+
+def readers_of(session: Session, thread: Thread) -> list[int]:
+    """The same for a question there is."""
+    return readers(session, thread.member_id, subject_of(thread), thread.assigned_to)
 
 
 def anybody_for(session: Session, member: int) -> bool:
-    """Whether there is anybody a member could write to: there is always one who answers for everybody, but while an
-    installation is being set up."""
-    query = select(Member.id).where(may_answer(), Member.id != member)
-    return any(scopes.scope_of(session, each).central for each in session.scalars(query))
+    """Whether there is anybody a member could write to: there is, but while an installation is being set up."""
+    return bool(_answering_for(session, member, Subject(About.OTHER)))
 
 
 def subject_of(row: Thread | Desk) -> Subject:

@@ -10,6 +10,7 @@ from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
 from db import drafts, members
 from db.models.members import Status
+from handlers.contact.inbox import waiting_count as questions_waiting
 from handlers.coordination.verifying import waiting_count
 
 
@@ -100,8 +101,10 @@ def _organiser_buttons(turn: Turn) -> list[Button]:
 
 def _coordinator_buttons(turn: Turn) -> list[Button]:
     waiting = _("Registrations ({n})").format(n=waiting_count(turn.session))
+    questions = _("Questions ({n})").format(n=questions_waiting(turn))
     return [
         Button(waiting, Go("verify")),
+        Button(questions, Go("inbox")),
         Button(_("Issue a code"), Go("issue")),
         Button(_("Found a club"), Go("found")),
         Button(_("Appoint an ambassador"), Go("appoint")),

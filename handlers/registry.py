@@ -6,7 +6,6 @@ from handlers import (
     attachments,
     chat,
     clubs,
-    contact,
     finding,
     joining,
     leading,
@@ -19,6 +18,10 @@ from handlers import (
 )
 from handlers.announcements import card, composing, ledger, planning, sending
 from handlers.announcements import listing as announcing
+from handlers.contact import answering as answering_letters
+from handlers.contact import asking, desk, handing_over, inbox, telling
+from handlers.contact import page as contact
+from handlers.contact import waiting as waiting_letters
 from handlers.coordination import clubs as founding
 from handlers.coordination import codes, letters, reaching, round_pairs, round_publishing, rounds, verifying
 from handlers.events import (
@@ -84,6 +87,13 @@ MODULES = (
     signing_in,
     privacy,
     contact,
+    asking,
+    telling,
+    inbox,
+    answering_letters,
+    handing_over,
+    waiting_letters,
+    desk,
     joining,
     verifying,
     codes,

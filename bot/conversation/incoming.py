@@ -49,7 +49,8 @@ class Incoming:
     `marked` the words with Telegram's formatting as marks, where there is any; `args` what followed the command;
     `file` a picture or file that can be passed on; `message` the id of the message whose button was tapped; `tag` the
     language tag of the person's client, a first guess only; `chosen` a language picked on the web's start page (then
-    the message leaves no bubble); `key` the channel's own key of the message."""
+    the message leaves no bubble); `replies_to` the data of the buttons under the message that these words reply to
+    (Telegram's reply); `key` the channel's own key of the message."""
 
     kind: Kind
     text: str = ""
@@ -61,4 +62,5 @@ class Incoming:
     message: int | None = None
     tag: str | None = None
     chosen: str | None = None
+    replies_to: tuple[str, ...] = ()
     key: str = ""

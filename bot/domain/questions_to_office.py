@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from statistics import median
+from statistics import median_high
 
 # Fewer say nothing about what is usual.
 FEWEST_ANSWERS = 5
@@ -49,5 +49,5 @@ TOPICS = tuple(Subject(about) for about in About if about is not About.INSTITUTI
 
 
 def usual_wait(waits: Sequence[timedelta]) -> timedelta | None:
-    """The time within which half of these were answered; None where they are too few."""
-    return median(waits) if len(waits) >= FEWEST_ANSWERS else None
+    """The time within which at least half of these were answered; None where they are too few."""
+    return median_high(waits) if len(waits) >= FEWEST_ANSWERS else None
