@@ -77,8 +77,8 @@ def mentoring_of(session: Session, member: int) -> dict[str, Any]:
 
 
 def letters_of(session: Session, member: Member) -> dict[str, Any]:
-    """One's questions to the alumni office with every letter and note about them; and as a coordinator what one is there
-    for, without the words, which are about others."""
+    """One's questions to the alumni office with every letter and note about them; and as a coordinator what one is
+    there for, without the words, which are about others."""
     asked = select(Thread).where(Thread.member_id == member.id).order_by(Thread.id)
     answered = select(func.count()).select_from(Letter).where(Letter.by == member.number)
     looks_after = select(func.count()).select_from(Thread).where(Thread.assigned_to == member.id)

@@ -8,7 +8,7 @@ from bot.conversation import forms
 from bot.conversation.checks import check_words
 from bot.conversation.forms import Answers, Asking, Form, Question, Unfit
 from bot.conversation.i18n import _, listed
-from bot.conversation.reply import Button, Reply, shorten
+from bot.conversation.reply import Button, Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
 from db import desks, members, threads
@@ -21,7 +21,6 @@ from handlers.contact.wording import name_office, name_writer
 
 # What the form is about, beside its one answer: the question, and the newest letter its writer saw.
 THREAD, SEEN = "_thread", "_seen"
-QUOTED = 300
 
 
 def begin(turn: Turn, tap: AnswerThread) -> Outcome:
@@ -86,9 +85,6 @@ def _prompt(asking: Asking) -> Markup:
             name=name_writer(members.load(session, thread.member_id)), n=LONGEST_LETTER
         )
     ]  # fmt: skip
-    waits = threads.first_unanswered(session, thread.id)
-    if waits is not None:
-        lines.append(Markup("“{}”").format(shorten(waits.text, QUOTED)))
     others = threads.answered_by_others(session, thread.id, asking.turn.me.number, asking.answers[SEEN])
     if others:
         names = listed([name_office(session, number) for number in others])

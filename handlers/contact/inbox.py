@@ -93,7 +93,7 @@ def show(turn: Turn, thread: Thread, note: Markup | None = None, page: int | Non
 def _head(turn: Turn, thread: Thread) -> list[Markup]:
     asker = members.load(turn.session, thread.member_id)
     about = name_thread(turn.session, thread)
-    head = _("<b>{name}</b> · {about}").format(name=name_writer(asker), about=about)
+    head = Markup("<b>{}</b> · {}").format(name_writer(asker), about)
     with_whom = (
         [_("With: {name}").format(name=name_coordinator(members.load(turn.session, thread.assigned_to)))]
         if thread.assigned_to is not None
@@ -115,7 +115,7 @@ def _standing(asker: Member) -> list[Markup]:
 
 def _ways_on(turn: Turn, thread: Thread) -> Rows:
     if thread.state == "closed":
-        return ()
+        return ((Button(_("Whole question"), OpenThread(thread.id)),),)
     answer = Button(_("Answer"), AnswerThread(thread.id, threads.newest(turn.session, thread.id)))
     return ((answer, Button(_("Hand over"), HandOver(thread.id))), (Button(_("Close"), CloseThread(thread.id)),))
 
