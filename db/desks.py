@@ -9,6 +9,7 @@ from bot.domain.questions_to_office import About, Subject
 from db import scopes
 from db.models.contact import Desk, Thread
 from db.models.members import Member, Role, RoleKind, Status
+from db.places import LARGEST_ID
 
 
 def may_answer() -> ColumnElement[bool]:
@@ -24,7 +25,7 @@ def coordinators(session: Session) -> list[Member]:
 
 def those_who_may(session: Session, members: Iterable[int | None]) -> list[int]:
     """Those of these members who may answer."""
-    ids = {member for member in members if member is not None}
+    ids = {member for member in members if member is not None and 0 < member <= LARGEST_ID}
     query = select(Member.id).where(Member.id.in_(ids), may_answer()).order_by(Member.id)
     return list(session.scalars(query)) if ids else []
 
