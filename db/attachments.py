@@ -8,8 +8,9 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from db.models.announcements import Announcement, Attachment
+from db.models.contact import Letter
 
-# As long as a form lies parked. What an announcement carries is kept as long as the announcement.
+# As long as a form lies parked. What an announcement or a letter carries is kept as long as that.
 KEPT = timedelta(days=30)
 LONGEST_NAME = 120
 
@@ -98,8 +99,8 @@ def store(session: Session, attachment: int, content: bytes) -> None:
 
 
 def clear_old(session: Session, now: datetime) -> None:
-    """Forget what was handed in more than 30 days ago and goes with no announcement."""
-    used = select(Announcement.attachment_id).where(Announcement.attachment_id == Attachment.id).exists()
-    session.execute(
-        delete(Attachment).where(Attachment.given_at < now - KEPT, ~used).execution_options(synchronize_session=False)
-    )
+    """Forget what was handed in more than 30 days ago and goes with no announcement and no letter."""
+    announced = select(Announcement.attachment_id).where(Announcement.attachment_id == Attachment.id).exists()
+    written = select(Letter.attachment_id).where(Letter.attachment_id == Attachment.id).exists()
+    old = delete(Attachment).where(Attachment.given_at < now - KEPT, ~announced, ~written)
+    session.execute(old.execution_options(synchronize_session=False))

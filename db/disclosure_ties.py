@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db import people
+from db.models.announcements import Attachment
 from db.models.contact import Desk, Letter, Thread
 from db.models.members import Member
 from db.models.mentoring import (
@@ -94,15 +95,17 @@ def letters_of(session: Session, member: Member) -> dict[str, Any]:
 
 
 def _letters(session: Session, thread: int) -> list[dict[str, Any]]:
-    query = select(Letter).where(Letter.thread_id == thread).order_by(Letter.id)
+    query = select(Letter, Attachment.name).outerjoin(Attachment, Attachment.id == Letter.attachment_id)
+    query = query.where(Letter.thread_id == thread).order_by(Letter.id)
     return [
         {
             "at": row.at.isoformat(),
             "by": "yourself" if row.by is None else "alumni office",
             "kind": "note to a colleague" if row.handed_to is not None else "letter",
             "text": row.text,
+            "file": name,
         }
-        for row in session.scalars(query)
+        for row, name in session.execute(query)
     ]
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import Text, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.doors import add_guest, new_number
-from db.models.contact import Thread
+from db.models.announcements import Attachment
+from db.models.contact import Letter, Thread
 from db.models.conversation import ACTED, NEW, Door, Draft, Inbox
 from db.models.delivery import Outbox
 from db.models.members import Affiliation, Code, Member, Role, Status
@@ -41,6 +42,7 @@ def erase(session: Session, member: Member, now: datetime) -> int:
     _empty_inbox(session, [member.id])
     _drop_codes(session, member)
     _take_letters_out_of_histories(session, member.id)
+    _drop_files_of_letters(session, member.id)
     for name in filter(None, (member.full_name, member.other_name, member.addressed_as)):
         _take_out_of_histories(session, member.id, name)
     session.execute(update(Door).where(Door.member_id == member.id).values(member_id=guest, menu=None))
@@ -90,6 +92,12 @@ def _take_letters_out_of_histories(session: Session, member: int) -> None:
         session.execute(
             delete(Entry).where(Entry.member_id != member, leads_there).execution_options(synchronize_session=False)
         )
+
+
+def _drop_files_of_letters(session: Session, member: int) -> None:
+    """Pictures and files that went to and fro with the alumni office."""
+    sent = select(Letter.attachment_id).join(Thread, Thread.id == Letter.thread_id).where(Thread.member_id == member)
+    session.execute(delete(Attachment).where(Attachment.id.in_(sent)).execution_options(synchronize_session=False))
 
 
 def forget_guests(session: Session, now: datetime) -> None:

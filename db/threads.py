@@ -1,6 +1,6 @@
 """Questions to the alumni office: asking, answering, handing over, waiting, and how long they are kept."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
@@ -67,7 +67,15 @@ def unsettled(session: Session, member: int, subject: Subject) -> Thread | None:
     return session.scalar(query.with_for_update())
 
 
-def ask(session: Session, member: int, subject: Subject, words: str, now: datetime, remind_at: datetime) -> Letter:
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a letter says: words, or a picture or file."""
+
+    words: str = ""
+    attachment: int | None = None
+
+
+def ask(session: Session, member: int, subject: Subject, says: Content, now: datetime, remind_at: datetime) -> Letter:
     """A letter of a member: it goes into the question they have about this, or begins a new one."""
     thread = unsettled(session, member, subject) or _begun(session, member, subject, now)
     if thread.state != "open":
@@ -75,7 +83,7 @@ def ask(session: Session, member: int, subject: Subject, words: str, now: dateti
     elif thread.remind_at is None:
         thread.remind_at = remind_at
     assign_anew(session, thread)
-    return _write(session, thread, Letter(text=words, at=now))
+    return _write(session, thread, Letter(text=says.words, attachment_id=says.attachment, at=now))
 
 
 def _begun(session: Session, member: int, subject: Subject, now: datetime) -> Thread:
@@ -110,14 +118,15 @@ def assign_anew(session: Session, thread: Thread) -> bool:
     return thread.assigned_to != before
 
 
-def answer(session: Session, thread: Thread, coordinator: Member, words: str, now: datetime) -> Letter:
+def answer(session: Session, thread: Thread, coordinator: Member, says: Content, now: datetime) -> Letter:
     """A letter of a coordinator. Who answers first has the question from then on. The caller holds `thread`."""
     is_first = thread.answered_at is None
     if is_first or not desks.those_who_may(session, [thread.assigned_to]):
         thread.assigned_to = coordinator.id
     thread.state, thread.answered_at = "answered", thread.answered_at or now
     _stop_waiting(thread)
-    return _write(session, thread, Letter(by=coordinator.number, text=words, at=now))
+    letter = Letter(by=coordinator.number, text=says.words, attachment_id=says.attachment, at=now)
+    return _write(session, thread, letter)
 
 
 def hand_over(session: Session, thread: Thread, by: Member, to: Member, note: str, now: datetime) -> Letter:
@@ -145,43 +154,6 @@ def of_member(session: Session, member: int, limit: int) -> list[Thread]:
     return list(session.scalars(query.order_by(Thread.changed_at.desc(), Thread.id.desc()).limit(limit)))
 
 
-def letters_of(session: Session, thread: int, *, with_notes: bool) -> list[Letter]:
-    """In the order they were written; notes between colleagues only where they are asked for."""
-    query = select(Letter).where(Letter.thread_id == thread).order_by(Letter.id)
-    return list(session.scalars(query if with_notes else query.where(Letter.handed_to.is_(None))))
-
-
-def first_unanswered(session: Session, thread: int) -> Letter | None:
-    """The letter of the member that has waited longest for an answer."""
-    answered = select(func.coalesce(func.max(Letter.id), 0)).where(
-        Letter.thread_id == thread, Letter.by.is_not(None), Letter.handed_to.is_(None)
-    )
-    waits = select(Letter).where(
-        Letter.thread_id == thread, Letter.by.is_(None), Letter.id > answered.scalar_subquery()
-    )
-    return session.scalar(waits.order_by(Letter.id).limit(1))
-
-
-def newest(session: Session, thread: int) -> int:
-    """The id of the newest letter to or of the member."""
-    query = select(func.max(Letter.id)).where(Letter.thread_id == thread, Letter.handed_to.is_(None))
-    return session.scalar(query) or 0
-
-
-def answered_by_others(session: Session, thread: int, number: str, after: int) -> Sequence[str]:
-    """The numbers of other coordinators who have answered since that letter."""
-    query = select(Letter.by).where(
-        Letter.thread_id == thread, Letter.id > after, Letter.by != number, Letter.handed_to.is_(None)
-    )
-    return [each for each in session.scalars(query.distinct()) if each is not None]
-
-
-def writers_of(session: Session, thread: int) -> list[int]:
-    """Member ids of the coordinators who have answered."""
-    numbers = select(Letter.by).where(Letter.thread_id == thread, Letter.handed_to.is_(None))
-    return list(session.scalars(select(Member.id).where(Member.number.in_(numbers)).order_by(Member.id)))
-
-
 def listed(
     session: Session, visible: ColumnElement[bool], state: str, limit: int, offset: int
 ) -> list[tuple[Thread, Member]]:
@@ -193,12 +165,6 @@ def listed(
 
 def count(session: Session, visible: ColumnElement[bool], state: str = "open") -> int:
     return session.scalar(select(func.count()).select_from(Thread).where(visible, Thread.state == state)) or 0
-
-
-def count_letters(session: Session, member: int, since: datetime) -> int:
-    """How many letters a member has written since then."""
-    query = select(func.count()).select_from(Letter).join(Thread, Thread.id == Letter.thread_id)
-    return session.scalar(query.where(Thread.member_id == member, Letter.by.is_(None), Letter.at > since)) or 0
 
 
 def last_waits(session: Session) -> list[timedelta]:

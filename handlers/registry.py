@@ -20,6 +20,7 @@ from handlers.announcements import card, composing, ledger, planning, sending
 from handlers.announcements import listing as announcing
 from handlers.contact import answering as answering_letters
 from handlers.contact import asking, desk, handing_over, inbox, telling
+from handlers.contact import files as files_of_letters
 from handlers.contact import page as contact
 from handlers.contact import waiting as waiting_letters
 from handlers.coordination import clubs as founding
@@ -91,6 +92,7 @@ MODULES = (
     telling,
     inbox,
     answering_letters,
+    files_of_letters,
     handing_over,
     waiting_letters,
     desk,

@@ -255,6 +255,8 @@ TAPS = {
     "kd": Gate.CENTRAL,
     "ks": Gate.CENTRAL,
     "kl": Gate.CENTRAL,
+    "kp": Gate.ANYONE,
+    "kf": Gate.ANYONE,
 }
 # What replying to a message means, on Telegram: the same as its button with the words at once.
 REPLIES = {
@@ -312,6 +314,7 @@ FORMS = {
     "askoffice": Gate.ANYONE,
     "answeroffice": Gate.COORDINATOR,
     "handover": Gate.COORDINATOR,
+    "letterfile": Gate.ANYONE,
 }
 
 # What coordinators and their deputies answer for; "suspended coordinator" holds the office and may not use it.

@@ -66,17 +66,19 @@ class Thread(Base):
 
 
 class Letter(Base):
-    """One letter of a thread: of the member, or of the coordinator whose number `by` is. With `handed_to` it is no
-    letter to the member but a note to that colleague (by number), who has the thread from then on."""
+    """One letter of a thread, words or a picture or file: of the member, or of the coordinator whose number `by` is.
+    With `handed_to` it is no letter to the member but a note to that colleague (by number), who has the thread from
+    then on."""
 
     __tablename__ = "letter"
-    __table_args__ = (Index("ix_letter_thread_id", "thread_id"),)
+    __table_args__ = (Index("ix_letter_thread_id", "thread_id"), Index("ix_letter_attachment_id", "attachment_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"))
     by: Mapped[str | None] = mapped_column(String(12))
     handed_to: Mapped[str | None] = mapped_column(String(12))
     text: Mapped[str] = mapped_column(String(LONGEST_LETTER))
+    attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachment.id", ondelete="SET NULL"))
     at: Mapped[datetime]
 
 

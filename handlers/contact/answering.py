@@ -11,8 +11,9 @@ from bot.conversation.i18n import _, listed
 from bot.conversation.reply import Button, Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
-from db import desks, members, threads
+from db import desks, letters, members, threads
 from db.models.contact import LONGEST_LETTER, Letter, Thread
+from db.threads import Content
 from handlers.contact.asking import apart
 from handlers.contact.buttons import AnswerThread, OpenThread
 from handlers.contact.inbox import closed_note, gone, readable, show
@@ -37,21 +38,21 @@ def answer_by_replying(turn: Turn, tap: AnswerThread) -> Reply:
         words = check_words(LONGEST_LETTER)(Asking(turn, {}), turn.incoming.text)
     except Unfit as unfit:
         return Reply(unfit.sentence, ((Button(_("Whole question"), OpenThread(tap.thread)),),))
-    return answer(turn, tap.thread, words, tap.seen)
+    return answer(turn, tap.thread, Content(words), tap.seen)
 
 
 def send(turn: Turn, answers: Answers) -> Reply:
-    return answer(turn, int(answers[THREAD]), answers["text"], int(answers[SEEN]))
+    return answer(turn, int(answers[THREAD]), Content(answers["text"]), int(answers[SEEN]))
 
 
-def answer(turn: Turn, number: int, words: str, seen: int) -> Reply:
+def answer(turn: Turn, number: int, says: Content, seen: int) -> Reply:
     """What was true when the words were begun may not be true any more. Of two who answer at once both letters go, and
     each sees the other's."""
     thread = readable(turn, number, locked=True)
     if thread is None or thread.state == "closed":
         return gone() if thread is None else show(turn, thread, closed_note(turn, thread))
-    others = threads.answered_by_others(turn.session, thread.id, turn.me.number, seen)
-    letter = threads.answer(turn.session, thread, turn.member, words, turn.now)
+    others = letters.answered_by_others(turn.session, thread.id, turn.me.number, seen)
+    letter = threads.answer(turn.session, thread, turn.member, says, turn.now)
     asker = members.load(turn.session, thread.member_id)
     turn.record("question_answered", asker.number, thread=thread.id)
     turn.notify(asker.id, AnswerArrived(letter.id))
@@ -62,7 +63,7 @@ def answer(turn: Turn, number: int, words: str, seen: int) -> Reply:
 
 def _tell_colleagues(turn: Turn, thread: Thread, letter: Letter) -> None:
     """Those who have answered before, and the one it is with."""
-    concerned = {thread.assigned_to, *threads.writers_of(turn.session, thread.id)} - {turn.me.id}
+    concerned = {thread.assigned_to, *letters.writers_of(turn.session, thread.id)} - {turn.me.id}
     for colleague in desks.those_who_may(turn.session, concerned):
         turn.notify(colleague, OtherAnswered(letter.id))
 
@@ -85,7 +86,7 @@ def _prompt(asking: Asking) -> Markup:
             name=name_writer(members.load(session, thread.member_id)), n=LONGEST_LETTER
         )
     ]  # fmt: skip
-    others = threads.answered_by_others(session, thread.id, asking.turn.me.number, asking.answers[SEEN])
+    others = letters.answered_by_others(session, thread.id, asking.turn.me.number, asking.answers[SEEN])
     if others:
         names = listed([name_office(session, number) for number in others])
         lines.append(_("There is an answer of {names} already.").format(names=names))

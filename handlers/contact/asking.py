@@ -13,9 +13,10 @@ from bot.conversation.reply import Button, Go, Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
 from bot.domain.questions_to_office import TOPICS, About, Subject
-from db import desks, lists, members, threads
+from db import desks, letters, lists, members, threads
 from db.models.contact import LONGEST_LETTER, Thread
-from handlers.contact.buttons import AskOffice, OpenQuestion, WriteAgain
+from db.threads import Content
+from handlers.contact.buttons import AddFile, AskOffice, OpenQuestion, WriteAgain
 from handlers.contact.telling import LetterArrived
 from handlers.contact.waiting import remind_at
 from handlers.contact.wording import name_coordinator, name_subject, usual_line
@@ -25,7 +26,7 @@ MOST_A_DAY = 10
 
 
 def begin(turn: Turn, _tap: AskOffice) -> Outcome:
-    return _why_not(turn) or forms.begin(turn, ASKING)
+    return why_not(turn) or forms.begin(turn, ASKING)
 
 
 def write_again(turn: Turn, tap: WriteAgain) -> Outcome:
@@ -33,7 +34,7 @@ def write_again(turn: Turn, tap: WriteAgain) -> Outcome:
     thread = own(turn, tap.thread)
     if thread is None:
         return gone()
-    refusal = _why_not(turn)
+    refusal = why_not(turn)
     if refusal is not None:
         return refusal
     return apart(forms.begin_about(turn, ASKING, "about", {"about": desks.subject_of(thread).key}))
@@ -48,7 +49,7 @@ def reply_again(turn: Turn, tap: WriteAgain) -> Outcome:
         words = check_words(LONGEST_LETTER)(Asking(turn, {}), turn.incoming.text)
     except Unfit as unfit:
         return Reply(unfit.sentence, ((Button(_("My question"), OpenQuestion(thread.id)),),))
-    return ask(turn, desks.subject_of(thread), words)
+    return ask(turn, desks.subject_of(thread), Content(words))
 
 
 def own(turn: Turn, thread: int) -> Thread | None:
@@ -67,9 +68,9 @@ def apart(outcome: Outcome) -> Outcome:
     return replace(outcome, new=True) if isinstance(outcome, Reply) else outcome
 
 
-def _why_not(turn: Turn) -> Reply | None:
+def why_not(turn: Turn) -> Reply | None:
     """One sentence, and what else one can do; None where a letter would arrive."""
-    if threads.count_letters(turn.session, turn.me.id, turn.now - DAY) >= MOST_A_DAY:
+    if letters.count(turn.session, turn.me.id, turn.now - DAY) >= MOST_A_DAY:
         text = _("You have written {n} letters within a day. Please go on tomorrow; all of them have arrived.")
         return Reply(text.format(n=MOST_A_DAY), ((Button(_("Contact"), Go("contact")),),))
     return None if desks.anybody_for(turn.session, turn.me.id) else _nobody(turn)
@@ -86,15 +87,15 @@ def _nobody(turn: Turn) -> Reply:
 
 
 def send(turn: Turn, answers: Answers) -> Reply:
-    return ask(turn, Subject.read(answers["about"]), answers["text"])
+    return ask(turn, Subject.read(answers["about"]), Content(answers["text"]))
 
 
-def ask(turn: Turn, subject: Subject, words: str) -> Reply:
+def ask(turn: Turn, subject: Subject, says: Content) -> Reply:
     """What was true when the words were begun may not be true any more."""
-    refusal = _why_not(turn)
+    refusal = why_not(turn)
     if refusal is not None:
         return refusal
-    letter = threads.ask(turn.session, turn.me.id, subject, words, turn.now, remind_at(turn.now))
+    letter = threads.ask(turn.session, turn.me.id, subject, says, turn.now, remind_at(turn.now))
     thread = turn.session.get_one(Thread, letter.thread_id)
     for coordinator in desks.readers_of(turn.session, thread):
         turn.notify(coordinator, LetterArrived(letter.id))
@@ -111,7 +112,8 @@ def _arrived(turn: Turn, thread: Thread) -> Reply:
         else _("Thank you. The alumni office has your letter; the answer comes here, into this chat.")
     )
     text = Markup("\n").join([sentence, *usual_line(turn.session)])
-    return Reply(text, ((Button(_("My question"), OpenQuestion(thread.id)), Button(_("Menu"), Go("menu"))),))
+    more = Button(_("Add a picture or file"), AddFile(thread.id))
+    return Reply(text, ((more,), (Button(_("My question"), OpenQuestion(thread.id)), Button(_("Menu"), Go("menu")))))
 
 
 # --- the form ------------------------------------------------------------------------------------------------

@@ -27,6 +27,20 @@ class WriteAgain(Callback, prefix="ka"):
 
 
 @dataclass(frozen=True, slots=True)
+class AddFile(Callback, prefix="kp"):
+    """A picture or file for the same question, of whoever asked or of the coordinator who answers."""
+
+    thread: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFile(Callback, prefix="kf"):
+    """The picture or file of a letter."""
+
+    letter: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settled(Callback, prefix="kh"):
     """I need no (further) answer."""
 

@@ -8,12 +8,13 @@ from bot.conversation.i18n import N_, _, number, pgettext
 from bot.conversation.reply import Button, Go, Reply, Rows, column, leaves, shorten
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Turn
-from db import members, threads
+from db import letters, members, threads
 from db.models.contact import Thread
 from db.models.members import Member, Status
-from handlers.contact.buttons import AnswerThread, CloseThread, HandOver, ListInbox, OpenThread
+from handlers.contact.buttons import AddFile, AnswerThread, CloseThread, HandOver, ListInbox, OpenThread
 from handlers.contact.telling import QuestionClosed
 from handlers.contact.wording import (
+    file_rows,
     name_coordinator,
     name_thread,
     name_writer,
@@ -84,10 +85,11 @@ def gone() -> Reply:
 
 def show(turn: Turn, thread: Thread, note: Markup | None = None, page: int | None = None) -> Reply:
     """Who asks what since when, all letters, and what a coordinator can do."""
-    letters, shown, later = shown_letters(turn.session, thread, page, for_office=True)
-    text = Markup("\n\n").join([*([note] if note else []), Markup("\n").join(_head(turn, thread)), letters])
+    written, shown, later = shown_letters(turn.session, thread, page, for_office=True)
+    text = Markup("\n\n").join([*([note] if note else []), Markup("\n").join(_head(turn, thread)), written])
     last = (Button(_("Questions"), Go("inbox")), Button(_("Menu"), Go("menu")))
-    return Reply(text, (*leaves(partial(OpenThread, thread.id), shown, more=later), *_ways_on(turn, thread), last))
+    pages = leaves(partial(OpenThread, thread.id), shown, more=later)
+    return Reply(text, (*pages, *file_rows(turn.session, thread), *_ways_on(turn, thread), last))
 
 
 def _head(turn: Turn, thread: Thread) -> list[Markup]:
@@ -116,8 +118,11 @@ def _standing(asker: Member) -> list[Markup]:
 def _ways_on(turn: Turn, thread: Thread) -> Rows:
     if thread.state == "closed":
         return ((Button(_("Whole question"), OpenThread(thread.id)),),)
-    answer = Button(_("Answer"), AnswerThread(thread.id, threads.newest(turn.session, thread.id)))
-    return ((answer, Button(_("Hand over"), HandOver(thread.id))), (Button(_("Close"), CloseThread(thread.id)),))
+    answer = Button(_("Answer"), AnswerThread(thread.id, letters.newest(turn.session, thread.id)))
+    return (
+        (answer, Button(_("Hand over"), HandOver(thread.id))),
+        (Button(_("Send a file"), AddFile(thread.id)), Button(_("Close"), CloseThread(thread.id))),
+    )
 
 
 def close(turn: Turn, tap: CloseThread) -> Reply:

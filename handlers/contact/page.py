@@ -12,8 +12,8 @@ from db import desks, lists, members, threads
 from db.models.contact import Thread
 from db.models.lists import Institution
 from handlers.contact.asking import gone, own
-from handlers.contact.buttons import AskOffice, OpenQuestion, Settled, WriteAgain
-from handlers.contact.wording import name_thread, shown_letters, state_line, usual_line
+from handlers.contact.buttons import AddFile, AskOffice, OpenQuestion, Settled, WriteAgain
+from handlers.contact.wording import file_rows, name_thread, shown_letters, state_line, usual_line
 
 SHOWN = 6
 
@@ -60,12 +60,13 @@ def open_question(turn: Turn, tap: OpenQuestion) -> Reply:
 
 def _show(turn: Turn, thread: Thread, page: int | None = None, note: Markup | None = None) -> Reply:
     """The question with its letters, and what can be done about it."""
-    letters, shown, later = shown_letters(turn.session, thread, page, for_office=False)
+    written, shown, later = shown_letters(turn.session, thread, page, for_office=False)
     head = _("<b>Your question: {about}</b>").format(about=name_thread(turn.session, thread))
     state = state_line(thread, turn.now)
-    text = Markup("\n\n").join([*([note] if note else []), Markup("{}\n{}").format(head, state), letters])
+    text = Markup("\n\n").join([*([note] if note else []), Markup("{}\n{}").format(head, state), written])
     last = (Button(_("Contact"), Go("contact")), Button(_("Menu"), Go("menu")))
-    return Reply(text, (*leaves(partial(OpenQuestion, thread.id), shown, more=later), *_ways_on(thread), last))
+    pages = leaves(partial(OpenQuestion, thread.id), shown, more=later)
+    return Reply(text, (*pages, *file_rows(turn.session, thread), *_ways_on(thread), last))
 
 
 def _ways_on(thread: Thread) -> Rows:
@@ -73,7 +74,7 @@ def _ways_on(thread: Thread) -> Rows:
     if thread.state == "closed":
         return ((write,),)
     label = _("That helps, thank you") if thread.state == "answered" else _("No answer needed any more")
-    return column(write, Button(label, Settled(thread.id)))
+    return column(write, Button(_("Add a picture or file"), AddFile(thread.id)), Button(label, Settled(thread.id)))
 
 
 def settle(turn: Turn, tap: Settled) -> Reply:

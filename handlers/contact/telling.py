@@ -9,8 +9,10 @@ from bot.conversation.i18n import _
 from bot.conversation.notices import Composing, Notice
 from bot.conversation.reply import Button, Reply, Rows
 from bot.conversation.routing import Router
-from db import desks, members, scopes, threads
+from db import desks, letters, members, scopes, threads
+from db.models.announcements import Attachment
 from db.models.contact import Letter, Thread
+from handlers.attachments import attached
 from handlers.contact.buttons import AnswerThread, CloseThread, HandOver, OpenQuestion, OpenThread, Settled, WriteAgain
 from handlers.contact.wording import name_office, name_thread, name_writer
 
@@ -38,6 +40,18 @@ def to_asker(at: Composing, letter: int) -> tuple[Letter, Thread] | None:
     if row is None or thread is None or thread.member_id != at.member.id:
         return None
     return row, thread
+
+
+def says(at: Composing, letter: Letter) -> str:
+    """The words of a letter, or what its picture or file is called."""
+    file = at.session.get(Attachment, letter.attachment_id) if letter.attachment_id is not None else None
+    return str(_("File: {name}").format(name=file.name)) if file is not None else letter.text
+
+
+def with_file(at: Composing, letter: Letter, reply: Reply) -> Reply:
+    """The same reply with the picture or file of the letter."""
+    file = at.session.get(Attachment, letter.attachment_id) if letter.attachment_id is not None else None
+    return attached(reply, file) if file is not None else reply
 
 
 def office_rows(thread: Thread, seen: int) -> Rows:
@@ -74,8 +88,8 @@ class LetterArrived(Notice, kind="letter_arrived"):
             else _("<b>{name}</b> asks the alumni office ({about}):\n\n“{words}”")
         )
         name = name_writer(members.load(at.session, thread.member_id))
-        text = sentence.format(name=name, about=name_thread(at.session, thread), words=letter.text)
-        return Reply(text, office_rows(thread, letter.id), new=True)
+        text = sentence.format(name=name, about=name_thread(at.session, thread), words=says(at, letter))
+        return with_file(at, letter, Reply(text, office_rows(thread, letter.id), new=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +104,9 @@ class AnswerArrived(Notice, kind="answer_arrived"):
             return None
         letter, thread = found
         text = _("<b>{name}</b> answers your question ({about}):\n\n“{words}”").format(
-            name=name_office(at.session, letter.by), about=name_thread(at.session, thread), words=letter.text
+            name=name_office(at.session, letter.by), about=name_thread(at.session, thread), words=says(at, letter)
         )
-        return Reply(text, asker_rows(thread), new=True)
+        return with_file(at, letter, Reply(text, asker_rows(thread), new=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +124,7 @@ class OtherAnswered(Notice, kind="other_answered"):
             name=name_office(at.session, letter.by),
             asker=name_writer(members.load(at.session, thread.member_id)),
             about=name_thread(at.session, thread),
-            words=letter.text,
+            words=says(at, letter),
         )
         return Reply(text, office_rows(thread, letter.id), new=True)
 
@@ -144,8 +158,8 @@ class HandedOver(Notice, kind="letter_handed_over"):
 
 def _asked(at: Composing, thread: Thread) -> list[Markup]:
     """The words that wait for an answer."""
-    letter = threads.first_unanswered(at.session, thread.id)
-    return [Markup("“{}”").format(letter.text)] if letter is not None else []
+    letter = letters.first_unanswered(at.session, thread.id)
+    return [Markup("“{}”").format(says(at, letter))] if letter is not None else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from bot.conversation.notices import Composing, Notice, queue
 from bot.conversation.reply import Button, Go, Reply
 from bot.conversation.routing import Router
 from bot.domain.working_days import working_days_later
-from db import desks, members, scopes, threads
+from db import desks, letters, members, scopes, threads
 from db.models.contact import Thread
 from handlers.contact.buttons import OpenQuestion
-from handlers.contact.telling import LetterArrived, office_rows, to_asker, to_office
+from handlers.contact.telling import LetterArrived, office_rows, says, to_asker, to_office
 from handlers.contact.wording import name_thread, name_writer, waited
 
 # The universities work by the clock and the holidays of Germany.
@@ -50,7 +50,7 @@ class StillWaiting(Notice, kind="still_waiting"):
             name=name_writer(members.load(at.session, thread.member_id)),
             about=name_thread(at.session, thread),
             time=waited(thread.waiting_since, at.now),
-            words=letter.text,
+            words=says(at, letter),
         )
         return Reply(text, office_rows(thread, letter.id), new=True)
 
@@ -78,7 +78,7 @@ def remind(session: Session, now: datetime, _house: House) -> bool:
     """The planner: after three working days, and every three after that."""
     found = threads.to_remind(session, now)
     for thread in found:
-        letter = threads.first_unanswered(session, thread.id)
+        letter = letters.first_unanswered(session, thread.id)
         thread.reminded, thread.remind_at = thread.reminded + 1, remind_at(now)
         if letter is None:
             continue
@@ -100,7 +100,7 @@ def take_back(session: Session, now: datetime, _house: House) -> bool:
     for thread in found:
         threads.assign_anew(session, thread)
         session.flush()
-        letter = threads.first_unanswered(session, thread.id)
+        letter = letters.first_unanswered(session, thread.id)
         if letter is None:
             continue
         for coordinator in desks.readers_of(session, thread):

@@ -7,13 +7,17 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from bot.conversation.i18n import _, lasting, named, number, pgettext, short_time
+from bot.conversation.reply import Button, Rows, column, shorten
 from bot.domain.questions_to_office import About, Subject, usual_wait
-from db import checkins, members, threads
+from db import checkins, letters, members, threads
 from db.desks import subject_of
+from db.models.announcements import Attachment
 from db.models.contact import Letter, Thread
 from db.models.lists import Institution
 from db.models.members import Member
+from handlers.contact.buttons import OpenFile
 
+FILES_SHOWN = 3
 # What fits into one message beside its head.
 PAGE = 3000
 
@@ -66,7 +70,7 @@ def waited(since: datetime, now: datetime) -> str:
 
 def shown_letters(session: Session, thread: Thread, page: int | None, *, for_office: bool) -> tuple[Markup, int, bool]:
     """One page of the letters, the last one where none is named; which page it is, and whether there is a later one."""
-    found = threads.letters_of(session, thread.id, with_notes=for_office)
+    found = letters.of(session, thread.id, with_notes=for_office)
     asker = name_writer(members.load(session, thread.member_id)) if for_office else str(_("You"))
     pages = _paged([_letter(session, each, asker) for each in found])
     shown = len(pages) - 1 if page is None else min(max(page, 0), len(pages) - 1)
@@ -80,13 +84,21 @@ def _letter(session: Session, letter: Letter, asker: str) -> Markup:
         head = _("<i>{by} handed this over to {to}, {time}</i>").format(**names, time=at)
         return Markup("{}\n{}").format(head, letter.text) if letter.text else head
     name = asker if letter.by is None else name_office(session, letter.by)
-    return Markup("<b>{}</b>, {}\n{}").format(name, at, letter.text)
+    file = session.get(Attachment, letter.attachment_id) if letter.attachment_id is not None else None
+    words = _("File: {name}").format(name=file.name) if file is not None else letter.text
+    return Markup("<b>{}</b>, {}\n{}").format(name, at, words)
 
 
-def _paged(letters: Sequence[Markup]) -> list[list[Markup]]:
+def file_rows(session: Session, thread: Thread) -> Rows:
+    """One button for each of the last pictures and files."""
+    found = letters.files_of(session, thread.id, FILES_SHOWN)
+    return column(*(Button(_("File: {name}").format(name=shorten(name, 30)), OpenFile(each)) for each, name in found))
+
+
+def _paged(written: Sequence[Markup]) -> list[list[Markup]]:
     """In the order they were written, as many on a page as fit."""
     pages: list[list[Markup]] = [[]]
-    for letter in letters:
+    for letter in written:
         if pages[-1] and sum(map(len, pages[-1])) + len(letter) > PAGE:
             pages.append([])
         pages[-1].append(letter)

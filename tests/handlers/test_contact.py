@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.domain.questions_to_office import TOPICS, About, Subject
-from db import erasure, threads
+from db import attachments, erasure, threads
+from db.models.announcements import Attachment
 from db.models.contact import Letter, Thread
 from db.models.members import Member, Role, Status
 from handlers.contact.asking import MOST_A_DAY
-from handlers.contact.buttons import AskOffice, OpenQuestion, Settled, WriteAgain
+from handlers.contact.buttons import AddFile, AskOffice, OpenFile, OpenQuestion, Settled, WriteAgain
 from tests.actors import TelegramActor
 from tests.handlers.people.touching import change
 from tests.handlers.test_privacy import asks_to_be_erased, file_of, traces
@@ -236,6 +237,39 @@ async def test_what_one_wrote_is_in_ones_data_and_goes_with_them(stage: Stage) -
     await stage.passes(hours=49)
     assert (threads_of(stage), letters(stage)) == ([], [])
     assert traces(stage, "Zwetschgenkuchen") == []
+
+
+async def test_pictures_and_files_go_both_ways_and_are_erased_with_the_question(stage: Stage) -> None:
+    koch, anna, bernd = coordinator(stage), member(stage, ANNA), member(stage, "Bernd Koch")
+    await asks(stage, anna, "It looks like this:")
+    await anna.taps("Add a picture or file")
+    await anna.sends_picture()
+    anna.reads(ARRIVED)
+    await all_read(stage)
+    koch.reads(ASKED, words=said(koch, "File: {name}", name="p"))
+    await koch.taps("Whole question")
+    await koch.taps("Send a file")
+    await koch.says("Nothing but words")
+    koch.reads("Please send a picture or a file, or use the buttons below.")
+    await koch.sends_file("help.pdf", b"%PDF-1.4 help")
+    await all_read(stage)
+    anna.reads("File: {name}", name="help.pdf")
+    await anna.taps("My question")
+    await anna.taps("File: {name}", name="help.pdf")
+    newest = stage.looks_up(lambda session: session.scalar(select(func.max(Letter.id))))
+    for tap in (OpenFile(newest), OpenFile(4711), OpenFile(10**20), AddFile(thread(stage).id)):
+        await bernd.presses(tap.pack(), None)
+        assert bernd.screen.text == said(bernd, GONE)
+    stage.clock.move(timedelta(days=40))
+    stage.looks_up(lambda session: attachments.clear_old(session, stage.clock.now()))
+    assert files(stage) == 2
+    await asks_to_be_erased(anna)
+    await stage.passes(hours=49)
+    assert (files(stage), letters(stage)) == (0, [])
+
+
+def files(stage: Stage) -> int:
+    return stage.looks_up(lambda session: session.scalar(select(func.count()).select_from(Attachment)) or 0)
 
 
 async def test_a_guest_who_waits_for_an_answer_is_not_forgotten(stage: Stage) -> None:

@@ -104,11 +104,16 @@ def upgrade() -> None:
         sa.Column("by", sa.String(length=12), nullable=True),
         sa.Column("handed_to", sa.String(length=12), nullable=True),
         sa.Column("text", sa.String(length=2000), nullable=False),
+        sa.Column("attachment_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attachment_id"], ["attachment.id"], name=op.f("fk_letter_attachment_id_attachment"), ondelete="SET NULL"
+        ),
         sa.ForeignKeyConstraint(
             ["thread_id"], ["thread.id"], name=op.f("fk_letter_thread_id_thread"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
     )
     with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.create_index("ix_letter_attachment_id", ["attachment_id"], unique=False)
         batch_op.create_index("ix_letter_thread_id", ["thread_id"], unique=False)
