@@ -246,7 +246,8 @@ async def test_pictures_and_files_go_both_ways_and_are_erased_with_the_question(
     await anna.sends_picture()
     anna.reads(ARRIVED)
     await all_read(stage)
-    koch.reads(ASKED, words=said(koch, "File: {name}", name="p"))
+    name = "photo.jpg" if isinstance(anna, TelegramActor) else "picture.png"
+    koch.reads(ASKED, words=said(koch, "File: {name}", name=name))
     await koch.taps("Whole question")
     await koch.taps("Send a file")
     await koch.says("Nothing but words")
