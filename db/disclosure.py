@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from db import announcements, consents, looks, members, places
 from db.clubs import of_member
-from db.disclosure_ties import columns_of, contacts_of, mentoring_of, plain
+from db.disclosure_ties import columns_of, contacts_of, letters_of, mentoring_of, plain
 from db.models.announcements import Announcement, Attachment, Segment
 from db.models.conversation import Attempt, Door, Draft
 from db.models.delivery import Job, Outbox
@@ -78,6 +78,7 @@ def everything_about(session: Session, member: Member) -> dict[str, Any]:
         "long_work": _rows(session, Job, member.id, ("id", "member_id", "epoch", "params", "result")),
         **contacts_of(session, member.id),
         **mentoring_of(session, member.id),
+        **letters_of(session, member),
         "said_in_the_web_chat": _own_words(session, member.id),
         "who_looked": [
             {"day": each.day.isoformat(), "by": each.role.value} for each in looks.of(session, member.id, limit=10_000)

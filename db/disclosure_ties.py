@@ -8,6 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db import people
+from db.models.announcements import Attachment
+from db.models.contact import Desk, Letter, Thread
+from db.models.members import Member
 from db.models.mentoring import (
     CheckIn,
     KeptApart,
@@ -74,8 +77,41 @@ def mentoring_of(session: Session, member: int) -> dict[str, Any]:
     }
 
 
+def letters_of(session: Session, member: Member) -> dict[str, Any]:
+    """One's questions to the alumni office with every letter and note about them; and as a coordinator what one is
+    there for, without the words, which are about others."""
+    asked = select(Thread).where(Thread.member_id == member.id).order_by(Thread.id)
+    answered = select(func.count()).select_from(Letter).where(Letter.by == member.number)
+    looks_after = select(func.count()).select_from(Thread).where(Thread.assigned_to == member.id)
+    return {
+        "questions_to_the_alumni_office": [
+            {**columns_of(row, _NOT_OF_QUESTIONS), "letters": _letters(session, row.id)}
+            for row in session.scalars(asked)
+        ],
+        "letters_written_for_the_alumni_office": session.scalar(answered),
+        "questions_they_look_after": session.scalar(looks_after),
+        "fixed_contact_for": list(session.scalars(select(Desk.about).where(Desk.member_id == member.id))),
+    }
+
+
+def _letters(session: Session, thread: int) -> list[dict[str, Any]]:
+    query = select(Letter, Attachment.name).outerjoin(Attachment, Attachment.id == Letter.attachment_id)
+    query = query.where(Letter.thread_id == thread).order_by(Letter.id)
+    return [
+        {
+            "at": row.at.isoformat(),
+            "by": "yourself" if row.by is None else "alumni office",
+            "kind": "note to a colleague" if row.handed_to is not None else "letter",
+            "text": row.text,
+            "file": name,
+        }
+        for row, name in session.execute(query)
+    ]
+
+
 # What is the other one's, or names them: who it was, what a mentor wrote, the mentee's goal.
 _NOT_OF_REQUESTS = ("id", "search_id", "mentor_id", "mentee_id", "reason", "round_id")
+_NOT_OF_QUESTIONS = ("id", "member_id", "assigned_to", "institution_id", "reminded")
 _NOT_OF_PAIRS = ("id", "mentor_id", "mentee_id", "goal")
 
 

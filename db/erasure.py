@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from bot.domain.retention import FIXED, WARNED_BEFORE, Kind
 from db.doors import add_guest, new_number
+from db.models.announcements import Attachment
+from db.models.contact import Letter, Thread
 from db.models.conversation import ACTED, NEW, Door, Draft, Inbox
 from db.models.delivery import Outbox
 from db.models.members import Affiliation, Code, Member, Role, Status, Verification
@@ -46,6 +48,8 @@ def erase(session: Session, member: Member, now: datetime) -> int:
     guest = add_guest(session.connection(), new_number(), now, member.language)
     _empty_inbox(session, [member.id])
     _drop_codes(session, member)
+    _take_letters_out_of_histories(session, member.id)
+    _drop_files_of_letters(session, member.id)
     for name in filter(None, (member.full_name, member.other_name, member.addressed_as)):
         _take_out_of_histories(session, member.id, name)
     session.execute(update(Door).where(Door.member_id == member.id).values(member_id=guest, menu=None))
@@ -86,16 +90,36 @@ def _take_out_of_histories(session: Session, member: int, name: str) -> None:
             session.delete(entry)
 
 
+def _take_letters_out_of_histories(session: Session, member: int) -> None:
+    """Bubbles in the web chats of coordinators that show what somebody wrote to the alumni office go, also where there
+    is no name in them: each has a button that leads to the question."""
+    body = cast(Entry.body, Text)
+    for thread in session.scalars(select(Thread.id).where(Thread.member_id == member)):
+        leads_there = or_(body.contains(f'"kt:{thread}:'), body.contains(f'"kr:{thread}:'))
+        session.execute(
+            delete(Entry).where(Entry.member_id != member, leads_there).execution_options(synchronize_session=False)
+        )
+
+
+def _drop_files_of_letters(session: Session, member: int) -> None:
+    """Pictures and files that went to and fro with the alumni office."""
+    sent = select(Letter.attachment_id).join(Thread, Thread.id == Letter.thread_id).where(Thread.member_id == member)
+    session.execute(delete(Attachment).where(Attachment.id.in_(sent)).execution_options(synchronize_session=False))
+
+
 def forget_guests(session: Session, now: datetime) -> int:
     """Guests go after 30 days without a word; those left by an erasure once they have the receipt, or after
-    a week. With them go their doors and browsers. A coordinator need not be a member and stays. How many went."""
+    a week. With them go their doors and browsers. A coordinator need not be a member and stays; whoever waits for an
+    answer of the alumni office stays until they have it. How many went."""
     receipt = select(Outbox.id).where(Outbox.member_id == Member.id, Outbox.kind == "erased")
     on_telegram = select(Door.id).where(Door.member_id == Member.id, Door.channel == "telegram")
     busy = select(Draft.form).where(Draft.member_id == Member.id).exists()
     office = select(Role.id).where(Role.member_id == Member.id).exists()
+    waits = select(Thread.id).where(Thread.member_id == Member.id, Thread.state == "open").exists()
     gone = select(Member.id).where(
         Member.status == Status.GUEST,
         ~office,
+        ~waits,
         or_(
             Member.seen_at < now - GUESTS_KEPT,
             receipt.exists() & (Member.created_at < now - RECEIPT_KEPT) & ~busy,

@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from db import names
+from db import names, threads
 from db.doors import repoint
 from db.merging_ties import join_ties
 from db.models.announcements import Announcement, Attachment, Segment
 from db.models.clubs import Membership
+from db.models.contact import Desk
 from db.models.conversation import Door, Draft
 from db.models.delivery import Job, Outbox
 from db.models.events import Attendance, Event, Invitation
@@ -36,7 +37,7 @@ _FILLED = ("language", "other_name", "function", "employer", "contact", "wanted"
 _ANSWER_RANK = {"yes": 0, "offered": 1, "waiting": 2, "maybe": 3, "no": 4, "lapsed": 5}
 # Rows that only change hands: what somebody made, and what is theirs.
 MADE_BY = (Event.organiser_id, Announcement.author_id, Attachment.given_by, Segment.made_by)
-OWNED: tuple[Any, ...] = (Consent, Code, Verification, Suspension, Job)
+OWNED: tuple[Any, ...] = (Consent, Code, Verification, Suspension, Job, Desk)
 # Of two membership states of one club the one that says more stays.
 _RANK = {"in": 0, "asked": 1, "declined": 2, "left": 2}
 
@@ -90,6 +91,7 @@ def _take_over(session: Session, keep: Member, drop: Member, now: datetime) -> N
     for table, keys in KEYED:
         _move_missing(session, table, keys, keep.id, drop.id)
     join_ties(session, keep.id, drop.id)
+    threads.join(session, keep, drop)
 
 
 def _close_registration(session: Session, keep: Member, drop: Member, now: datetime) -> None:

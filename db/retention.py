@@ -29,6 +29,7 @@ from bot.domain.retention import LATE, Keep, Kind, last_night, span
 from db import erasure
 from db.models.announcements import Announcement, Attachment
 from db.models.base import Base, table_of
+from db.models.contact import Letter, Thread
 from db.models.conversation import ASIDE, SHOWN, Attempt, Draft, Inbox
 from db.models.delivery import Job, Outbox
 from db.models.events import Attendance, Event
@@ -67,8 +68,10 @@ def _followed() -> ColumnElement[bool]:
     return exists().where(newer.member_id == Entry.member_id, newer.seq > Entry.seq)
 
 
-def _goes_with_an_announcement() -> ColumnElement[bool]:
-    return exists().where(Announcement.attachment_id == Attachment.id)
+def _goes_with_something() -> ColumnElement[bool]:
+    """With an announcement, or a letter to or from the alumni office."""
+    announced = exists().where(Announcement.attachment_id == Attachment.id)
+    return announced | exists().where(Letter.attachment_id == Attachment.id)
 
 
 # Where an event asked nothing, its answers need not be looked at.
@@ -98,6 +101,7 @@ HELD: dict[Kind, Held] = {
     Kind.CONTACTS: Held(
         ContactRequest, ContactRequest.answered_at, (ContactRequest.state.in_(("declined", "lapsed")),)
     ),
+    Kind.QUESTIONS: Held(Thread, Thread.closed_at, (Thread.state == "closed",)),
     Kind.SEARCHES: Held(MentorSearch, MentorSearch.looked_at, (MentorSearch.state.in_(("matched", "closed")),)),
     Kind.MENTORSHIPS: Held(
         Mentorship, Mentorship.ended_at, (Mentorship.state != "active", Mentorship.goal != ""), emptied={"goal": ""}
@@ -106,7 +110,7 @@ HELD: dict[Kind, Held] = {
     Kind.AUDIT: Held(Audit, Audit.at),
     Kind.CHAT: Held(Entry, Entry.at, (_followed(),)),
     Kind.DRAFTS: Held(Draft, Draft.expires_at, ahead=timedelta(days=30)),
-    Kind.ATTACHMENTS: Held(Attachment, Attachment.given_at, (~_goes_with_an_announcement(),)),
+    Kind.ATTACHMENTS: Held(Attachment, Attachment.given_at, (~_goes_with_something(),)),
     # Written out, not bound: SQLite uses a partial index only where the query says the same words.
     Kind.NOTICES: Held(Outbox, Outbox.done_at, (text("outbox.done_at IS NOT NULL AND outbox.kind <> 'announced'"),)),  # type: ignore[arg-type]
     Kind.INBOX: Held(Inbox, Inbox.received_at, (Inbox.state.in_((SHOWN, ASIDE)),)),

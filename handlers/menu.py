@@ -10,6 +10,7 @@ from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
 from db import drafts, members, registrations
 from db.models.members import Status
+from handlers.contact.inbox import waiting_count as questions_waiting
 
 
 def menu(turn: Turn, router: Router) -> Reply:
@@ -106,6 +107,7 @@ def _coordinator_buttons(turn: Turn) -> list[Button]:
     return [
         Button(_("Desk"), Go("admin")),
         Button(waiting, Go("verify")),
+        Button(_("Questions ({n})").format(n=number(questions_waiting(turn))), Go("inbox")),
     ]
 
 

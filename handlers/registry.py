@@ -6,7 +6,6 @@ from handlers import (
     attachments,
     chat,
     clubs,
-    contact,
     finding,
     joining,
     leading,
@@ -21,6 +20,12 @@ from handlers import (
 from handlers.announcements import card, composing, ledger, planning, sending
 from handlers.announcements import listing as announcing
 from handlers.breaches import assessing
+from handlers.contact import answering as answering_letters
+from handlers.contact import asking, handing_over, inbox, telling
+from handlers.contact import desk as contact_desk
+from handlers.contact import files as files_of_letters
+from handlers.contact import page as contact
+from handlers.contact import waiting as waiting_letters
 from handlers.coordination import (
     auditing,
     codes,
@@ -107,6 +112,14 @@ MODULES = (
     privacy,
     set_back,
     contact,
+    asking,
+    telling,
+    inbox,
+    answering_letters,
+    files_of_letters,
+    handing_over,
+    waiting_letters,
+    contact_desk,
     joining,
     desk,
     verifying,

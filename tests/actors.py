@@ -156,6 +156,11 @@ class TelegramActor(Actor):
         self.phone.forges_tap(data, target)
         await self._settle()
 
+    async def replies(self, text: str, shown: Shown | None = None) -> None:
+        """Reply to a message of the bot: that one, or the newest."""
+        self.phone.replies(text, (shown or self.screen).raw)
+        await self._settle()
+
     async def sends(self, what: str, **details: Any) -> None:
         acts = {
             "location": lambda: self.phone.shares_location(details["lat"], details["lon"]),

@@ -229,6 +229,18 @@ async def test_deleted_messages_are_gone(server: BotApi, bot: Bot) -> None:
     await refused(bot.edit_message_text("x", 7, message.message_id), "Message to edit not found")
 
 
+async def test_a_reply_brings_the_original_along_as_it_is_now(server: BotApi, bot: Bot) -> None:
+    ada = server.person(7, known=True)
+    message = await bot.send_message(7, "old", reply_markup=keys(("Ja", "old")))
+    await bot.edit_message_text("new", 7, message.message_id, reply_markup=keys(("Ja", "new")))
+    ada.replies("Well", ada.chat.by_id[message.message_id])
+    (update,) = await bot.get_updates()
+    assert update.message and update.message.text == "Well"
+    original = update.message.reply_to_message
+    assert original and (original.message_id, original.text) == (message.message_id, "new")
+    assert original.reply_markup and original.reply_markup.inline_keyboard[0][0].callback_data == "new"
+
+
 async def test_taps_are_answered_once_and_in_time(server: BotApi, bot: Bot) -> None:
     ada = server.person(7, known=True)
     await bot.send_message(7, "old", reply_markup=keys(("Ja", "old")))

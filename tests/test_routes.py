@@ -70,6 +70,8 @@ COMMANDS = {
     "resume": Gate.ANYONE,
     "forget": Gate.ANYONE,
     "contact": Gate.ANYONE,
+    "inbox": Gate.COORDINATOR,
+    "desk": Gate.CENTRAL,
     "start": Gate.ANYONE,
     "join": Gate.ANYONE,
     "code": Gate.ANYONE,
@@ -160,11 +162,11 @@ TAPS = {
     "ud": Gate.COORDINATOR,
     "ut": Gate.COORDINATOR,
     "lg": Gate.ANYONE,
-    "ka": Gate.COORDINATOR,
-    "kb": Gate.CENTRAL,
-    "kf": Gate.COORDINATOR,
-    "kd": Gate.CENTRAL,
-    "kr": Gate.CENTRAL,
+    "xa": Gate.COORDINATOR,
+    "xb": Gate.CENTRAL,
+    "xf": Gate.COORDINATOR,
+    "xd": Gate.CENTRAL,
+    "xr": Gate.CENTRAL,
     "vo": Gate.COORDINATOR,
     "va": Gate.COORDINATOR,
     "vb": Gate.COORDINATOR,
@@ -264,6 +266,25 @@ TAPS = {
     "my": Gate.NETWORK,
     "mw": Gate.NETWORK,
     "mx": Gate.NETWORK,
+    "kw": Gate.ANYONE,
+    "ko": Gate.ANYONE,
+    "ka": Gate.ANYONE,
+    "kh": Gate.ANYONE,
+    "ki": Gate.COORDINATOR,
+    "kt": Gate.COORDINATOR,
+    "kr": Gate.COORDINATOR,
+    "kn": Gate.COORDINATOR,
+    "kc": Gate.COORDINATOR,
+    "kd": Gate.CENTRAL,
+    "ks": Gate.CENTRAL,
+    "kl": Gate.CENTRAL,
+    "kp": Gate.ANYONE,
+    "kf": Gate.ANYONE,
+}
+# What replying to a message means, on Telegram: the same as its button with the words at once.
+REPLIES = {
+    "ka": Gate.ANYONE,
+    "kr": Gate.COORDINATOR,
 }
 LINKS = {
     "club": Gate.ANYONE,
@@ -320,6 +341,10 @@ FORMS = {
     "mentor_contact": Gate.NETWORK,
     "mentoring_survey": Gate.NETWORK,
     "declinewords": Gate.NETWORK,
+    "askoffice": Gate.ANYONE,
+    "answeroffice": Gate.COORDINATOR,
+    "handover": Gate.COORDINATOR,
+    "letterfile": Gate.ANYONE,
 }
 
 # What coordinators and their deputies answer for; "suspended coordinator" holds the office and may not use it.
@@ -356,6 +381,10 @@ def test_every_command_has_its_gate_written_down() -> None:
 
 def test_every_button_has_its_gate_written_down() -> None:
     assert {prefix: route.gate for prefix, route in ROUTER.taps.items()} == TAPS
+
+
+def test_every_reply_has_its_gate_written_down() -> None:
+    assert {prefix: route.gate for prefix, route in ROUTER.replies.items()} == REPLIES
 
 
 def test_every_deep_link_has_its_gate_written_down() -> None:
@@ -422,6 +451,7 @@ HOUSE = House("Alumni", Controller("", "", "", "", ""), "https://alumni.example"
 ROUTES = [
     *((f"/{name}", route.gate) for name, route in ROUTER.commands.items()),
     *((f"tap {prefix}", route.gate) for prefix, route in ROUTER.taps.items()),
+    *((f"reply {prefix}", route.gate) for prefix, route in ROUTER.replies.items()),
     *((f"link {prefix}", route.gate) for prefix, route in ROUTER.links.items()),
     *((f"form {name}", gate) for name, (_form, gate) in ROUTER.forms.items()),
 ]

@@ -56,6 +56,20 @@ def check_text(longest: int) -> Check:
     return check
 
 
+def check_words(longest: int) -> Check:
+    """Whatever can be read: a time or a number is an answer, too."""
+
+    def check(_asking: Asking, typed: Any) -> str:
+        words = "\n".join(clean(line) for line in str(typed).strip().splitlines()).strip()
+        if not words:
+            raise Unfit(_("This was empty. Please write a few words."))
+        if len(words) > longest:
+            raise Unfit(_("This is too long: please use at most {n} characters.").format(n=longest))
+        return words
+
+    return check
+
+
 def check_link(_asking: Asking, typed: Any) -> str:
     """The full address of a page."""
     link = str(typed).strip()

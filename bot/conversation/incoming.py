@@ -50,8 +50,9 @@ class Incoming:
     `marked` the words with Telegram's formatting as marks, where there is any; `args` what followed the command;
     `file` a picture or file that can be passed on; `message` the id of the message whose button was tapped, `shown_at`
     when that was sent or edited last, where the channel says so; `tag` the language tag of the person's client, a first
-    guess only; `chosen` a language picked on the web's start page (then the message leaves no bubble); `key` the
-    channel's own key of the message."""
+    guess only; `chosen` a language picked on the web's start page (then the message leaves no bubble); `replies_to`
+    the data of the buttons under the message that these words reply to (Telegram's reply); `key` the channel's own key
+    of the message."""
 
     kind: Kind
     text: str = ""
@@ -64,4 +65,5 @@ class Incoming:
     shown_at: datetime | None = None
     tag: str | None = None
     chosen: str | None = None
+    replies_to: tuple[str, ...] = ()
     key: str = ""

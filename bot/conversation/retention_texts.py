@@ -19,6 +19,7 @@ def kind_names() -> dict[Kind, Markup]:
         Kind.SURVEYS: _("Closed surveys with their ballots"),
         Kind.WORDS: _("Words that members passed to each other"),
         Kind.CONTACTS: _("Requests for contact that came to nothing"),
+        Kind.QUESTIONS: _("Questions to the alumni office"),
         Kind.SEARCHES: _("Ended searches for a mentor"),
         Kind.MENTORSHIPS: _("Goals of ended mentorships"),
         Kind.LOOKS: _("Who opened whose card"),
@@ -52,6 +53,7 @@ def kind_reasons() -> dict[Kind, Markup]:
         Kind.SURVEYS: _("From its closing, to compare the years. No ballot can be joined to a person."),
         Kind.WORDS: _("From when they were passed on, so that they reach both and abuse can be looked into."),
         Kind.CONTACTS: _("From the answer, so that nobody is asked again too soon."),
+        Kind.QUESTIONS: _("From when it was closed, for the case that it comes up again."),
         Kind.SEARCHES: _("From the last look at it, so that no mentor is suggested twice."),
         Kind.MENTORSHIPS: _(
             "From the end. That the two were together stays, so that nobody brings them together again."

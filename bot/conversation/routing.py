@@ -90,6 +90,7 @@ class Router:
 
     commands: dict[str, Route] = field(default_factory=dict)
     taps: dict[str, Route] = field(default_factory=dict)
+    replies: dict[str, Route] = field(default_factory=dict)
     links: dict[str, Route] = field(default_factory=dict)
     events: dict[Kind, Route] = field(default_factory=dict)
     forms: dict[str, tuple[Form, Gate]] = field(default_factory=dict)
@@ -109,6 +110,10 @@ class Router:
         """A button."""
         assert kind.prefix not in self.taps, kind.prefix
         self.taps[kind.prefix] = Route(handler, gate, kind)
+
+    def reply(self, kind: type[C], handler: Callable[[Turn, C], Outcome], *, gate: Gate = Gate.VERIFIED) -> None:
+        """Words that reply to a message with this button (Telegram has that): `turn.incoming.text`."""
+        self.replies[kind.prefix] = Route(handler, gate, kind)
 
     def link(self, prefix: str, handler: Callable[[Turn, str], Outcome], *, gate: Gate = Gate.VERIFIED) -> None:
         """A deep link `prefix_rest`; the handler gets the rest."""
@@ -162,6 +167,9 @@ class Router:
             return self._command(turn)
         if kind is Kind.TAP:
             return _answer_lost(turn) or self.tapped(turn, turn.incoming.text)
+        replied = next((data for data in turn.incoming.replies_to if _prefix_of(data) in self.replies), None)
+        if replied is not None:
+            return self._replied(turn, replied)
         filling = drafts.active(turn.connection, turn.me.id)
         if filling is None or filling.form not in self.forms:
             return self._call(turn, Route(self.otherwise, Gate.ANYONE)) if self.otherwise else None
@@ -196,8 +204,19 @@ class Router:
         turn.parked = drafts.park(turn.connection, turn.me.id)
         return self._call(turn, self.taps[tap.prefix], tap)
 
+    def _replied(self, turn: Turn, data: str) -> Outcome:
+        """Whoever replies to a message means that one, whatever form they are in the middle of."""
+        route = self.replies[_prefix_of(data)]
+        assert route.takes is not None
+        try:
+            tap = route.takes.unpack(data)
+        except Unreadable:
+            return Reply(_("This message is from an earlier version. Please open /menu."))
+        turn.parked = drafts.park(turn.connection, turn.me.id)
+        return self._call(turn, route, tap)
+
     def _unpack(self, data: str) -> Callback:
-        prefix = data.split(":", 1)[0]
+        prefix = _prefix_of(data)
         kinds: dict[str, type[Callback]] = {kind.prefix: kind for kind in (Pick, Leaf, Move, AskFor, Go)}
         route = self.taps.get(prefix)
         kind = kinds.get(prefix) or (route.takes if route else None)
@@ -251,6 +270,10 @@ def _answer_lost(turn: Turn) -> Reply | None:
         "said since then may be missing, too. We are sorry; the menu shows how everything stands now."
     )
     return Reply(text, ((Button(_("Menu"), Go("menu")),),))
+
+
+def _prefix_of(data: str) -> str:
+    return data.split(":", 1)[0]
 
 
 def _tapped(turn: Turn, form: Form, filling: Filling, tap: Pick | Leaf | Move) -> Outcome:

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     SURVEYS = "surveys"
     WORDS = "words"
     CONTACTS = "contacts"
+    QUESTIONS = "questions"
     SEARCHES = "searches"
     MENTORSHIPS = "mentorships"
     LOOKS = "looks"
@@ -68,6 +69,7 @@ class Keep:
 # to nothing: so long nobody is asked again by the same person.
 FIXED = {
     Kind.CONTACTS: 180,
+    Kind.QUESTIONS: 365,
     Kind.DRAFTS: 30,
     Kind.ATTACHMENTS: 30,
     Kind.NOTICES: 8,

@@ -3,6 +3,7 @@
 from db.models import (
     announcements,
     clubs,
+    contact,
     conversation,
     delivery,
     events,
@@ -22,6 +23,7 @@ __all__ = [
     "Base",
     "announcements",
     "clubs",
+    "contact",
     "conversation",
     "delivery",
     "events",

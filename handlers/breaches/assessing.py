@@ -27,7 +27,7 @@ CHINA = "CN"
 
 
 @dataclass(frozen=True, slots=True)
-class TakeDrafts(Callback, prefix="kb"):
+class TakeDrafts(Callback, prefix="xb"):
     """The drafts for a case: its kind, what it refers to, two days, and when it became known (seconds)."""
 
     kind: Breach

@@ -30,7 +30,7 @@ LONGEST_NUMBER = 12
 
 
 @dataclass(frozen=True, slots=True)
-class ReadLog(Callback, prefix="ka"):
+class ReadLog(Callback, prefix="xa"):
     """A page of the log: about or by the member of this number, of a group, of a day."""
 
     page: int = 0
@@ -40,7 +40,7 @@ class ReadLog(Callback, prefix="ka"):
 
 
 @dataclass(frozen=True, slots=True)
-class ChooseLines(Callback, prefix="kf"):
+class ChooseLines(Callback, prefix="xf"):
     """Choose which lines."""
 
 

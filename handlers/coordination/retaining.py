@@ -19,7 +19,7 @@ PAGE = 6
 
 
 @dataclass(frozen=True, slots=True)
-class ShowRetention(Callback, prefix="kr"):
+class ShowRetention(Callback, prefix="xr"):
     """A page of what is kept how long."""
 
     page: int

@@ -15,7 +15,7 @@ NAME = "records.md"
 
 
 @dataclass(frozen=True, slots=True)
-class TakeRecords(Callback, prefix="kd"):
+class TakeRecords(Callback, prefix="xd"):
     """The document, please."""
 
 

@@ -2,19 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from bot.conversation import forms
-from bot.conversation.forms import Answers, Asking, Form, Question, Unfit
+from bot.conversation.checks import check_words
+from bot.conversation.forms import Answers, Asking, Form, Question
 from bot.conversation.i18n import _
 from bot.conversation.notices import Composing, Notice
 from bot.conversation.reply import Button, Go, Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
-from bot.domain.people import clean
 from db import contacts, directory, relayed
 from db.models.mentoring import MentorRequest
 from db.models.people import Relayed
@@ -169,16 +168,6 @@ def _receiver_name(asking: Asking) -> str | None:
     return directory.names_of(session, [receiver]).get(receiver) if receiver is not None else None
 
 
-def _check_words(_asking: Asking, typed: Any) -> str:
-    """A time or a number is an answer, too: anything that can be read."""
-    words = "\n".join(clean(line) for line in str(typed).strip().splitlines()).strip()
-    if not words:
-        raise Unfit(_("This was empty. Please write a few words."))
-    if len(words) > LONGEST:
-        raise Unfit(_("This is too long: please use at most {n} characters.").format(n=LONGEST))
-    return words
-
-
 RELAYING = Form(
     name="relay",
     title=lambda: _("Message"),
@@ -187,7 +176,7 @@ RELAYING = Form(
             name="text",
             label=lambda: _("Text"),
             prompt=_prompt,
-            check=_check_words,
+            check=check_words(LONGEST),
             summed_up=False,
         ),
     ),

@@ -32,6 +32,11 @@ class Person:
         """A message with any content: {"voice": {...}}, {"reply_to_message": ..., "text": ...}, ..."""
         return incoming.said(self.world, self, where or self.chat, body)
 
+    def replies(self, text: str, message: Sent | None = None) -> int:
+        """Swipes a message of the bot, or its newest, and writes: Telegram sends the original along, as it is now."""
+        original = self.world.message(message or self.chat.last)
+        return self.sends({"reply_to_message": original, **incoming.text_body(text)})
+
     def presses_key(self, text: str, where: Chat | None = None) -> int:
         keys = (where or self.chat).keyboard or []
         if not any(text in row for row in keys):

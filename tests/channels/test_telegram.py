@@ -87,6 +87,23 @@ def message(**content: Any) -> str:
         ({"text": "/1"}, Incoming(Kind.TEXT, "/1", tag="zh-hans")),
         ({"sticker": {}}, Incoming(Kind.FILE, tag="zh-hans")),
         (
+            {
+                "text": "Yes",
+                "reply_to_message": {
+                    "message_id": 2,
+                    "text": "?",
+                    "reply_markup": {
+                        "inline_keyboard": [
+                            [{"text": "A", "callback_data": "kr:1:2"}, {"text": "B", "url": "https://a.b"}],
+                            [{"text": "C", "callback_data": "kt:1:"}],
+                        ]
+                    },
+                },
+            },
+            Incoming(Kind.TEXT, "Yes", tag="zh-hans", replies_to=("kr:1:2", "kt:1:")),
+        ),
+        ({"text": "Yes", "reply_to_message": {"message_id": 2}}, Incoming(Kind.TEXT, "Yes", tag="zh-hans")),
+        (
             {"location": {"latitude": 50.8, "longitude": 12.9}},
             Incoming(Kind.LOCATION, location=(50.8, 12.9), tag="zh-hans"),
         ),

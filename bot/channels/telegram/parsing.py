@@ -2,6 +2,7 @@
 read harms no other."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -72,7 +73,8 @@ def _read_message(message: dict[str, Any]) -> Incoming:
     if "forward_origin" in message:
         return Incoming(Kind.FILE, tag=tag)
     if "text" in message:
-        return _read_text(message["text"], _marked(message["text"], message.get("entities")), tag)
+        words = _read_text(message["text"], _marked(message["text"], message.get("entities")), tag)
+        return replace(words, replies_to=_replied_to(message.get("reply_to_message")))
     if "location" in message:
         place = message["location"]
         return Incoming(Kind.LOCATION, location=(_degrees(place["latitude"]), _degrees(place["longitude"])), tag=tag)
@@ -81,6 +83,15 @@ def _read_message(message: dict[str, Any]) -> Incoming:
         own = contact.get("user_id") == person["id"]
         return Incoming(Kind.CONTACT, contact=Contact(str(contact["phone_number"]), own), tag=tag)
     return _read_file(message, tag)
+
+
+def _replied_to(original: Any) -> tuple[str, ...]:
+    """What the buttons of the message say that somebody replies to: Telegram shows them with it, as they are now. It
+    leaves the message out where it is gone."""
+    markup = original.get("reply_markup") if isinstance(original, dict) else None
+    rows = markup.get("inline_keyboard") if isinstance(markup, dict) else None
+    buttons = [button for row in rows or () for button in row]
+    return tuple(button["callback_data"] for button in buttons if isinstance(button.get("callback_data"), str))
 
 
 def _read_file(message: dict[str, Any], tag: str | None) -> Incoming:
