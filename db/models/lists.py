@@ -1,6 +1,11 @@
-"""The managed lists people choose from, each entry named in three languages."""
+"""The managed lists people choose from, each entry named in up to three languages.
 
-from sqlalchemy import JSON, ForeignKey, String
+An entry is never deleted, so that what members chose keeps its meaning: `closed`, it can no longer be chosen.
+`merged_into` is the entry that a closed one was replaced by, never a chain: who chose it is found by either, and reads
+what they chose. What was changed `by_hand` in the chat is not overwritten by the lists file.
+"""
+
+from sqlalchemy import JSON, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base
@@ -21,6 +26,8 @@ class Institution(Base):
     contact_phone: Mapped[str | None] = mapped_column(String(40))
     position: Mapped[int] = mapped_column(default=0)
     closed: Mapped[bool] = mapped_column(default=False)
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("institution.id"))
+    by_hand: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Faculty(Base):
@@ -34,6 +41,8 @@ class Faculty(Base):
     names: Mapped[Names] = mapped_column(JSON)
     position: Mapped[int] = mapped_column(default=0)
     closed: Mapped[bool] = mapped_column(default=False)
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("faculty.id"))
+    by_hand: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Programme(Base):
@@ -51,6 +60,8 @@ class Programme(Base):
     direction: Mapped[str | None] = mapped_column(String(10))
     position: Mapped[int] = mapped_column(default=0)
     closed: Mapped[bool] = mapped_column(default=False)
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("programme.id"))
+    by_hand: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Topic(Base):
@@ -63,3 +74,5 @@ class Topic(Base):
     names: Mapped[Names] = mapped_column(JSON)
     position: Mapped[int] = mapped_column(default=0)
     closed: Mapped[bool] = mapped_column(default=False)
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("topic.id"))
+    by_hand: Mapped[bool] = mapped_column(default=False, server_default=false())
