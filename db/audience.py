@@ -2,7 +2,8 @@
 
 What is to hold for all is a semi-join, what is to hold for nobody an anti-join; what any may hold for is one join with
 all who match, put together. A million members are counted in tenths of a second, which neither OR between subqueries
-nor NOT IN would do. Who is in a closed club or chose a topic no longer listed counts as not having it.
+nor NOT IN would do. Who is in a closed club or chose a topic no longer listed counts as not having it; a club that
+became part of another stands for the other.
 """
 
 from collections.abc import Callable
@@ -81,8 +82,14 @@ def count(session: Session, *conditions: ColumnElement[bool]) -> int:
 _LEFT = func.coalesce(Affiliation.to_year, Affiliation.from_year)
 _ME = bindparam("member", type_=Integer)
 _NO_NUMBER, _NO_WORD = cast(null(), Integer), cast(null(), String)
+_OldClub = aliased(Club)
 _KNOWN = union_all(
     select(literal(By.CLUB.value), Membership.club_id, _NO_WORD)
+    .join(Club, Club.id == Membership.club_id)
+    .where(Membership.member_id == _ME, Membership.state == "in", Club.closed_at.is_(None)),
+    # A club that became part of one they are in: whoever means the old one means the new.
+    select(literal(By.CLUB.value), _OldClub.id, _NO_WORD)
+    .join(Membership, Membership.club_id == _OldClub.merged_into)
     .join(Club, Club.id == Membership.club_id)
     .where(Membership.member_id == _ME, Membership.state == "in", Club.closed_at.is_(None)),
     select(literal(By.RELATION.value), _NO_NUMBER, MemberRelation.relation).where(MemberRelation.member_id == _ME),
@@ -214,7 +221,8 @@ def _matching(condition: Condition, member: type[Member]) -> Matching:
 
 
 def _club(condition: Condition, _member: type[Member]) -> Matching:
-    still = select(Club.id).where(Club.id.in_(condition.values), Club.closed_at.is_(None))
+    meant = select(func.coalesce(Club.merged_into, Club.id)).where(Club.id.in_(condition.values))
+    still = select(Club.id).where(Club.id.in_(meant), Club.closed_at.is_(None))
     return Matching(and_(Membership.state == "in", Membership.club_id.in_(still)), Membership.member_id)
 
 

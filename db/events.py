@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from secrets import choice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.domain.audience import Audience, By, Facts
 from db.doors import NUMBER_LETTERS
+from db.models.clubs import Club
 from db.models.events import Attendance, Errand, Event, EventState, Invitation
 from db.models.members import Member, Role, RoleKind
 
@@ -47,9 +48,10 @@ def lock_many(session: Session, wanted: Sequence[int]) -> list[Event]:
 
 
 def may_organise(session: Session, member: int, event: Event) -> bool:
-    """Coordinators any event, ambassadors those of their clubs."""
+    """Coordinators any event, ambassadors those of their clubs; while a club is closed, their office rests."""
     coordinates = Role.kind == RoleKind.COORDINATOR
-    leads = and_(Role.kind == RoleKind.AMBASSADOR, Role.club_id == event.club_id)
+    is_open = exists().where(Club.id == event.club_id, Club.closed_at.is_(None))
+    leads = and_(Role.kind == RoleKind.AMBASSADOR, Role.club_id == event.club_id, is_open)
     query = select(Role.id).where(Role.member_id == member, or_(coordinates, leads)).limit(1)
     return session.scalar(query) is not None
 
@@ -87,6 +89,11 @@ def of_clubs(session: Session, clubs: Sequence[int], now: datetime, *, limit: in
     """Coming events of these clubs, but for those by invitation only."""
     query = _coming(now).where(Event.club_id.in_(clubs), Event.invited_only.is_(False))
     return list(session.scalars(query.order_by(Event.starts_at, Event.id).limit(limit).offset(offset)))
+
+
+def all_coming_of(session: Session, club: int, now: datetime) -> list[Event]:
+    """Every coming event of a club, whomever it is for."""
+    return list(session.scalars(_coming(now).where(Event.club_id == club).order_by(Event.id)))
 
 
 def next_of_club(session: Session, club: int, now: datetime) -> Event | None:
@@ -183,6 +190,23 @@ def invite_many(session: Session, event: int, members: Sequence[int]) -> None:
         insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
         rows = [{"event_id": event, "member_id": member} for member in members]
         session.execute(insert(Invitation).on_conflict_do_nothing(), rows)
+
+
+def invite_to_all_of(session: Session, club: int, members: Select[int], now: datetime) -> int:
+    """Coming events that were for the members of a club alone are for these by invitation instead; how many."""
+    coming = [event for event in all_coming_of(session, club, now) if not event.invited_only]
+    theirs = [event for event in coming if is_for_club_only(audience_of(event))]
+    for event in theirs:
+        event.audience, event.invited_only = {}, True
+        _invite_to(session, event.id, members)
+    return len(theirs)
+
+
+def _invite_to(session: Session, event: int, members: Select[int]) -> None:
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    found = members.subquery()
+    query = select(literal(event), *found.c).where(true())
+    session.execute(insert(Invitation).from_select(["event_id", "member_id"], query).on_conflict_do_nothing())
 
 
 def count_told(session: Session, event: int) -> int:

@@ -11,7 +11,7 @@ from db import names
 from db.doors import repoint
 from db.merging_ties import join_ties
 from db.models.announcements import Announcement, Attachment, Segment
-from db.models.clubs import Membership
+from db.models.clubs import Membership, Proposal
 from db.models.conversation import Door, Draft
 from db.models.delivery import Job, Outbox
 from db.models.events import Attendance, Event, Invitation
@@ -134,6 +134,7 @@ KEYED: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (Attendance, ("event_id",)),
     (Invitation, ("event_id",)),
     (Participation, ("survey_id",)),
+    (Proposal, ("kind", "place_id", "club_id", "state")),
 )
 
 

@@ -8,7 +8,7 @@ from bot.conversation.incoming import Kind
 from bot.conversation.reply import Button, Go, Reply, Rows, column, pairs
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
-from db import drafts, members
+from db import drafts, members, proposals
 from db.models.members import Status
 from handlers.coordination.verifying import waiting_count
 
@@ -103,12 +103,21 @@ def _coordinator_buttons(turn: Turn) -> list[Button]:
     return [
         Button(waiting, Go("verify")),
         Button(_("Issue a code"), Go("issue")),
-        Button(_("Found a club"), Go("found")),
-        Button(_("Appoint an ambassador"), Go("appoint")),
+        *(_central_buttons(turn) if turn.scope.central else ()),
         Button(_("Segments"), Go("segments")),
         Button(_("Reachability"), Go("reach")),
         Button(_("Matching rounds"), Go("rounds")),
         Button(_("Mentoring"), Go("mentoring")),
+    ]
+
+
+def _central_buttons(turn: Turn) -> list[Button]:
+    """What concerns the whole network."""
+    waiting = _("Proposals ({n})").format(n=proposals.count_waiting(turn.session))
+    return [
+        Button(_("Found a club"), Go("found")),
+        Button(_("Appoint an ambassador"), Go("appoint")),
+        Button(waiting, Go("proposals")),
     ]
 
 

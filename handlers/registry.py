@@ -14,13 +14,28 @@ from handlers import (
     pictures,
     privacy,
     profile,
+    proposing,
     settings,
     signing_in,
 )
 from handlers.announcements import card, composing, ledger, planning, sending
 from handlers.announcements import listing as announcing
+from handlers.coordination import (
+    ambassadors,
+    club_card,
+    club_closing,
+    club_merging,
+    codes,
+    deciding,
+    letters,
+    proposals,
+    reaching,
+    round_pairs,
+    round_publishing,
+    rounds,
+    verifying,
+)
 from handlers.coordination import clubs as founding
-from handlers.coordination import codes, letters, reaching, round_pairs, round_publishing, rounds, verifying
 from handlers.events import (
     answering,
     answers,
@@ -79,6 +94,7 @@ MODULES = (
     listing,
     finding,
     clubs,
+    proposing,
     profile,
     settings,
     signing_in,
@@ -88,6 +104,12 @@ MODULES = (
     verifying,
     codes,
     founding,
+    ambassadors,
+    club_card,
+    club_closing,
+    club_merging,
+    proposals,
+    deciding,
     leading,
     making,
     organising,

@@ -145,8 +145,14 @@ def _perhaps_gone(names: dict[str, str], gone: bool) -> str:
     return _("{name} (no longer there)").format(name=named(names)) if gone else named(names)
 
 
+def _now(names: dict[str, str], new: dict[str, str]) -> str:
+    return _("{name} (now {new})").format(name=named(names), new=named(new))
+
+
 def _name_club(session: Session, value: Value) -> str:
     row = session.get(Club, value)
+    if row is not None and row.merged_into is not None:
+        return _now(row.names, session.get_one(Club, row.merged_into).names)
     return _perhaps_gone(row.names, row.closed_at is not None) if row else _gone()
 
 
