@@ -53,7 +53,8 @@ def _peopled(session: Session, dice: Random) -> dict[By, list[Value]]:
     programmes = [every[n * (len(every) - 1) // 4] for n in range(5)]
     topics = list(session.scalars(select(Topic).order_by(Topic.id).limit(4)))
     topics[0].closed = True
-    clubs = [_club(session, n, places[n].id, closed=n == 3) for n in range(4)]
+    clubs = [_club(session, n, places[n].id, closed=n > 2) for n in range(5)]
+    session.get_one(Club, clubs[4]).merged_into = clubs[0]
     events = [_event(session, n) for n in range(3)]
     for _n in range(PEOPLE):
         _person(session, dice, places, programmes, topics, clubs, events)
