@@ -108,6 +108,7 @@ def _coordinator_buttons(turn: Turn) -> list[Button]:
         Button(_("Reachability"), Go("reach")),
         Button(_("Matching rounds"), Go("rounds")),
         Button(_("Mentoring"), Go("mentoring")),
+        Button(_("Lists"), Go("lists")),
     ]
 
 
