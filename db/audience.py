@@ -86,10 +86,10 @@ _ME = bindparam("member", type_=Integer)
 _NO_NUMBER, _NO_WORD = cast(null(), Integer), cast(null(), String)
 
 
-def _meant(by: By, table: type[Entry], chosen: Any, entry: Any, *, open_only: bool = False) -> Select[Any]:
+def _meant(by: By, table: type[Entry], chosen: Any, entry: Any, *, open_only: bool = False) -> Select[str, int, str]:
     """What a member chose of a list, and everything that stands for the same."""
     own, now, every = aliased(table), aliased(table), aliased(table)
-    query: Select[Any] = (
+    query = (
         select(literal(by.value), every.id, _NO_WORD)
         .select_from(chosen)
         .join(own, own.id == entry)

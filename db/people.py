@@ -110,12 +110,8 @@ def _fields(session: Session, criteria: Criteria) -> Iterator[_Way]:
         yield _studied(session, criteria)
     if criteria.topic is not None:
         works = aliased(MemberTopic)
-        yield _Way(
-            works.member_id,
-            _is_one_of(works.topic_id, session, Topic, criteria.topic),
-            (works.member_id,),
-            Field.TOPICS,
-        )
+        chosen = _is_one_of(works.topic_id, session, Topic, criteria.topic)
+        yield _Way(works.member_id, chosen, (works.member_id,), Field.TOPICS)
     for kind, topic in (("offer", criteria.offers), ("seek", criteria.seeks)):
         if topic is not None:
             row = aliased(Offer)
