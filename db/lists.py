@@ -55,6 +55,12 @@ def same(session: Session, table: type[Entry], entry: int) -> list[int]:
     return list(session.scalars(meaning_the_same(table, [entry]))) or [entry]
 
 
+def stand_for_now(session: Session, table: type[Entry], ids: Iterable[int]) -> list[int]:
+    """The same entries, each that was replaced as what stands for it now, none twice."""
+    rows = (session.get(table, entry) for entry in ids)
+    return list({row.merged_into or row.id: None for row in rows if row is not None})
+
+
 # --- the lists file --------------------------------------------------------------------------------------------
 
 

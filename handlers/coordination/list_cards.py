@@ -109,8 +109,10 @@ def _visible(turn: Turn, tap: ListEntries) -> list[Entry]:
 
 
 def label_of(row: Entry) -> str:
+    if not row.closed:
+        return shorten(named(row.names), LONGEST_LABEL)
     name = shorten(named(row.names), LONGEST_LABEL - 14)
-    return _("{name} · closed").format(name=name).unescape() if row.closed else name
+    return _("{name} · closed").format(name=name).unescape()
 
 
 def _heading(turn: Turn, tap: ListEntries, has_some: bool) -> Iterator[Markup]:

@@ -156,10 +156,12 @@ async def test_what_a_member_chose_stays_theirs_when_the_lists_change(stage: Sta
     assert [(each.slug, programme and programme.slug) for _years, each, programme in kept] == [(CHEMNITZ, MECHANICAL)]
     assert stage.looks_up(lambda session: [each.id for each in members.topics_of(session, row)]) == [topic.id]
     await anna.taps("Professional focus")
+    await anna.taps("›")
     await anna.taps(called(anna, topic))
     await anna.taps("Done")
     assert stage.looks_up(lambda session: members.topics_of(session, row)) == []
     await anna.taps("Professional focus")
+    await anna.taps("›")
     assert not anna.sees_button(called(anna, topic))
     assert mechanical.slug not in offered(stage)
     other = guest(stage)
