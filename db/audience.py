@@ -2,7 +2,8 @@
 
 What is to hold for all is a semi-join, what is to hold for nobody an anti-join; what any may hold for is one join with
 all who match, put together. A million members are counted in tenths of a second, which neither OR between subqueries
-nor NOT IN would do. Who is in a closed club or chose a topic no longer listed counts as not having it.
+nor NOT IN would do. Who is in a closed club or chose a topic no longer listed counts as not having it; a club that
+became part of another stands for the other, and an entry of a list that was replaced means the same as its successor.
 """
 
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Integer,
     Select,
     SQLColumnExpression,
@@ -34,9 +36,10 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.visitors import InternalTraversal
 
 from bot.domain.audience import ANSWER_OF, ANSWERS, Audience, By, Condition, Facts, Value, answer_value, read_answers
+from db.lists import head_of, meaning_the_same
 from db.models.clubs import Club, Membership
 from db.models.events import Attendance
-from db.models.lists import Topic
+from db.models.lists import Entry, Faculty, Institution, Programme, Topic
 from db.models.members import Affiliation, Member, MemberRelation, MemberTopic, Role, Status
 from db.models.mentoring import Mentor, Mentorship
 from db.models.places import Place
@@ -81,14 +84,39 @@ def count(session: Session, *conditions: ColumnElement[bool]) -> int:
 _LEFT = func.coalesce(Affiliation.to_year, Affiliation.from_year)
 _ME = bindparam("member", type_=Integer)
 _NO_NUMBER, _NO_WORD = cast(null(), Integer), cast(null(), String)
-_KNOWN = union_all(
+
+
+def _meant(by: By, table: type[Entry], chosen: Any, entry: Any, *, open_only: bool = False) -> Select[str, int, str]:
+    """What a member chose of a list, and everything that stands for the same."""
+    own, now, every = aliased(table), aliased(table), aliased(table)
+    query = (
+        select(literal(by.value), every.id, _NO_WORD)
+        .select_from(chosen)
+        .join(own, own.id == entry)
+        .join(now, now.id == head_of(own))
+        .join(every, head_of(every) == now.id)
+        .where(chosen.member_id == _ME)
+    )
+    return query.where(now.closed.is_(False)) if open_only else query
+
+
+_OldClub = aliased(Club)
+# The faculty of somebody's programme, if it is in one.
+_FACULTY = select(Programme.faculty_id).where(Programme.id == Affiliation.programme_id).scalar_subquery()
+_KNOWN: CompoundSelect[Any] = union_all(
     select(literal(By.CLUB.value), Membership.club_id, _NO_WORD)
     .join(Club, Club.id == Membership.club_id)
     .where(Membership.member_id == _ME, Membership.state == "in", Club.closed_at.is_(None)),
+    # A club that became part of one they are in: whoever means the old one means the new.
+    select(literal(By.CLUB.value), _OldClub.id, _NO_WORD)
+    .join(Membership, Membership.club_id == _OldClub.merged_into)
+    .join(Club, Club.id == Membership.club_id)
+    .where(Membership.member_id == _ME, Membership.state == "in", Club.closed_at.is_(None)),
     select(literal(By.RELATION.value), _NO_NUMBER, MemberRelation.relation).where(MemberRelation.member_id == _ME),
-    select(literal(By.TOPIC.value), MemberTopic.topic_id, _NO_WORD)
-    .join(Topic, Topic.id == MemberTopic.topic_id)
-    .where(MemberTopic.member_id == _ME, Topic.closed.is_(False)),
+    _meant(By.TOPIC, Topic, MemberTopic, MemberTopic.topic_id, open_only=True),
+    _meant(By.INSTITUTION, Institution, Affiliation, Affiliation.institution_id),
+    _meant(By.PROGRAMME, Programme, Affiliation, Affiliation.programme_id),
+    _meant(By.FACULTY, Faculty, Affiliation, _FACULTY),
     select(literal(By.ROLE.value), _NO_NUMBER, Role.kind).where(Role.member_id == _ME),
     select(literal(By.MENTORING.value), _NO_NUMBER, literal("mentor")).where(Mentor.member_id == _ME),
     select(literal(By.MENTORING.value), _NO_NUMBER, literal("mentee")).where(
@@ -111,7 +139,7 @@ def facts_of(session: Session, member: Member) -> Facts:
             By.REGION: {place.region} if place.region else set(),
         }
     values[By.LANGUAGE] = {member.language or UNCHOSEN}
-    years = _studied(session, member.id, values)
+    years = _left_in(session, member.id)
     return Facts({by: frozenset(held) for by, held in values.items()}, years, member.seen_at.date())
 
 
@@ -121,15 +149,10 @@ def _value(number: int | None, word: str | None) -> Value:
     return answer_value(number, ANSWER_OF[word])
 
 
-def _studied(session: Session, member: int, values: dict[By, set[Value]]) -> frozenset[int]:
-    """Adds where a member studied; the years in which they left."""
-    query = select(Affiliation.institution_id, Affiliation.programme_id, _LEFT).where(Affiliation.member_id == member)
-    years = set()
-    for institution, programme, year in session.execute(query):
-        values[By.INSTITUTION].add(institution)
-        values[By.PROGRAMME] |= {programme} if programme is not None else set()
-        years |= {year} if year is not None else set()
-    return frozenset(years)
+def _left_in(session: Session, member: int) -> frozenset[int]:
+    """The years in which a member left."""
+    years = session.scalars(select(_LEFT).where(Affiliation.member_id == member))
+    return frozenset(year for year in years if year is not None)
 
 
 # --- many ------------------------------------------------------------------------------------------------------
@@ -214,7 +237,8 @@ def _matching(condition: Condition, member: type[Member]) -> Matching:
 
 
 def _club(condition: Condition, _member: type[Member]) -> Matching:
-    still = select(Club.id).where(Club.id.in_(condition.values), Club.closed_at.is_(None))
+    meant = select(func.coalesce(Club.merged_into, Club.id)).where(Club.id.in_(condition.values))
+    still = select(Club.id).where(Club.id.in_(meant), Club.closed_at.is_(None))
     return Matching(and_(Membership.state == "in", Membership.club_id.in_(still)), Membership.member_id)
 
 
@@ -231,11 +255,20 @@ def _city(condition: Condition, member: type[Member]) -> Matching:
 
 
 def _institution(condition: Condition, _member: type[Member]) -> Matching:
-    return Matching(Affiliation.institution_id.in_(condition.values), Affiliation.member_id)
+    meant = meaning_the_same(Institution, condition.values)
+    return Matching(Affiliation.institution_id.in_(meant), Affiliation.member_id)
+
+
+def _faculty(condition: Condition, _member: type[Member]) -> Matching:
+    """By the programme: who named none is of no faculty."""
+    meant = meaning_the_same(Faculty, condition.values)
+    programmes = select(Programme.id).where(Programme.faculty_id.in_(meant))
+    return Matching(Affiliation.programme_id.in_(programmes), Affiliation.member_id)
 
 
 def _programme(condition: Condition, _member: type[Member]) -> Matching:
-    return Matching(Affiliation.programme_id.in_(condition.values), Affiliation.member_id)
+    meant = meaning_the_same(Programme, condition.values)
+    return Matching(Affiliation.programme_id.in_(meant), Affiliation.member_id)
 
 
 def _cohort(condition: Condition, _member: type[Member]) -> Matching:
@@ -250,8 +283,8 @@ def _relation(condition: Condition, _member: type[Member]) -> Matching:
 
 
 def _topic(condition: Condition, _member: type[Member]) -> Matching:
-    still = select(Topic.id).where(Topic.id.in_(condition.values), Topic.closed.is_(False))
-    return Matching(MemberTopic.topic_id.in_(still), MemberTopic.member_id)
+    meant = meaning_the_same(Topic, condition.values, open_only=True)
+    return Matching(MemberTopic.topic_id.in_(meant), MemberTopic.member_id)
 
 
 def _language(condition: Condition, member: type[Member]) -> Matching:
@@ -291,6 +324,7 @@ _MATCHING: dict[By, Callable[[Condition, type[Member]], Matching]] = {
     By.REGION: _region,
     By.CITY: _city,
     By.INSTITUTION: _institution,
+    By.FACULTY: _faculty,
     By.PROGRAMME: _programme,
     By.COHORT: _cohort,
     By.RELATION: _relation,

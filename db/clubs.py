@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.domain.geography import distance_km
 from db.consents import may_be_seen
 from db.models.clubs import Club, Membership
+from db.models.events import Event, EventState
 from db.models.members import Member, Role, RoleKind
 from db.models.places import Place
 
@@ -30,6 +31,30 @@ def _open_clubs() -> Select[Club, Place]:
 def find(session: Session, slug: str) -> Club | None:
     """The club with this short name, open or closed."""
     return session.scalar(select(Club).where(Club.slug == slug))
+
+
+def load(session: Session, club: int) -> Club | None:
+    """The club with this id; of one that became part of another, the other."""
+    row = session.get(Club, club)
+    return session.get(Club, row.merged_into) if row is not None and row.merged_into is not None else row
+
+
+def now_called(session: Session, clubs: Sequence[int]) -> list[int]:
+    """The same clubs, each that became part of another as the other, none twice."""
+    return list({found.id: None for club in clubs if (found := load(session, club)) is not None})
+
+
+def load_to_enter(session: Session, club: int) -> Club | None:
+    """The same, read anew and held as it is: nobody closes it while somebody joins it."""
+    row = session.get(Club, club, with_for_update={"read": True}, populate_existing=True)
+    return load(session, club) if row is not None and row.merged_into is not None else row
+
+
+def lock_many(session: Session, wanted: Sequence[int]) -> dict[int, Club]:
+    """Clubs by their ids, read anew and locked: two coordinators who change them wait for each other."""
+    query = select(Club).where(Club.id.in_(wanted)).order_by(Club.id)
+    locked = session.scalars(query.with_for_update().execution_options(populate_existing=True))
+    return {club.id: club for club in locked}
 
 
 def nearest(session: Session, latitude: float, longitude: float) -> list[Listed]:
@@ -86,6 +111,15 @@ def of_member(session: Session, member: int, states: Sequence[str] = ("in",)) ->
 
 def membership(session: Session, member: int, club: int) -> Membership | None:
     return session.get(Membership, (member, club))
+
+
+def standing(session: Session, member: int, club: int) -> Membership | None:
+    """The same, of a club that became part of another in the other."""
+    row = membership(session, member, club)
+    if row is not None:
+        return row
+    now = load(session, club)
+    return membership(session, member, now.id) if now is not None and now.id != club else None
 
 
 def is_in(club: int) -> ColumnElement[bool]:
@@ -152,3 +186,30 @@ def enter(session: Session, member: int, club: int, state: str, now: datetime) -
 def all_open(session: Session) -> list[Club]:
     """Every open club, by short name."""
     return list(session.scalars(select(Club).where(Club.closed_at.is_(None)).order_by(Club.slug)))
+
+
+def all_closed(session: Session) -> list[Club]:
+    """Every closed club, those that became part of another too, the last closed first."""
+    return list(
+        session.scalars(select(Club).where(Club.closed_at.is_not(None)).order_by(Club.closed_at.desc(), Club.id))
+    )
+
+
+def belonging(club: int) -> Select[int]:
+    """Member ids of those who are in a club, or have asked to be."""
+    return select(Membership.member_id).where(Membership.club_id == club, Membership.state.in_(("in", "asked")))
+
+
+def let_all_in(session: Session, club: int, now: datetime) -> list[Membership]:
+    """Everybody who has asked to be in it is; these."""
+    waiting = asking(session, club)
+    for row in waiting:
+        row.state, row.changed_at = "in", now
+    session.flush()
+    return waiting
+
+
+def coming_events(session: Session, club: int, now: datetime) -> int:
+    """How many events of a club are published and not over."""
+    is_coming = (Event.club_id == club, Event.state == EventState.PUBLISHED, Event.ends_at > now)
+    return session.scalar(select(func.count()).where(*is_coming)) or 0

@@ -10,6 +10,7 @@ from db import announcements, consents, looks, members, places
 from db.clubs import of_member
 from db.disclosure_ties import columns_of, contacts_of, letters_of, mentoring_of, plain
 from db.models.announcements import Announcement, Attachment, Segment
+from db.models.clubs import Proposal
 from db.models.conversation import Attempt, Door, Draft
 from db.models.delivery import Job, Outbox
 from db.models.events import Attendance, Event, Invitation
@@ -41,6 +42,7 @@ def everything_about(session: Session, member: Member) -> dict[str, Any]:
             {"club": club.names, "state": row.state, "muted": row.muted, "since": plain(row.changed_at)}
             for club, row in of_member(session, member.id, ("in", "asked", "left", "declined"))
         ],
+        "proposals_about_clubs": _rows(session, Proposal, member.id, ("id", "member_id", "decided_by")),
         "events": _events(session, member.id),
         "invited_to": list(
             session.scalars(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from secrets import choice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -101,6 +101,11 @@ def of_clubs(session: Session, clubs: Sequence[int], now: datetime, *, limit: in
     return list(session.scalars(query.order_by(Event.starts_at, Event.id).limit(limit).offset(offset)))
 
 
+def all_coming_of(session: Session, club: int, now: datetime) -> list[Event]:
+    """Every coming event of a club, whomever it is for."""
+    return list(session.scalars(_coming(now).where(Event.club_id == club).order_by(Event.id)))
+
+
 def next_of_club(session: Session, club: int, now: datetime) -> Event | None:
     found = of_clubs(session, [club], now, limit=1)
     return found[0] if found else None
@@ -193,6 +198,23 @@ def invite_many(session: Session, event: int, members: Sequence[int]) -> None:
         insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
         rows = [{"event_id": event, "member_id": member} for member in members]
         session.execute(insert(Invitation).on_conflict_do_nothing(), rows)
+
+
+def invite_to_all_of(session: Session, club: int, members: Select[int], now: datetime) -> int:
+    """Coming events that were for the members of a club alone are for these by invitation instead; how many."""
+    coming = [event for event in all_coming_of(session, club, now) if not event.invited_only]
+    theirs = [event for event in coming if is_for_club_only(audience_of(event))]
+    for event in theirs:
+        event.audience, event.invited_only = {}, True
+        _invite_to(session, event.id, members)
+    return len(theirs)
+
+
+def _invite_to(session: Session, event: int, members: Select[int]) -> None:
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    found = members.subquery()
+    query = select(literal(event), *found.c).where(true())
+    session.execute(insert(Invitation).from_select(["event_id", "member_id"], query).on_conflict_do_nothing())
 
 
 def count_told(session: Session, event: int) -> int:

@@ -1,16 +1,16 @@
-"""Institutions, programmes and topics people choose from."""
+"""Institutions, programmes and topics people choose from, and what those mean that were replaced by another."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import Session, aliased
 
-from db.models.lists import Faculty, Institution, Programme, Topic
+from db.models.lists import Entry, Faculty, Institution, Programme, Topic
 
 
 def institutions(session: Session) -> list[Institution]:
-    """Those that can be chosen, in the order of the lists file."""
+    """Those that can be chosen, in their order."""
     query = select(Institution).where(Institution.closed.is_(False))
     return list(session.scalars(query.order_by(Institution.position, Institution.id)))
 
@@ -38,50 +38,86 @@ def topics(session: Session) -> list[Topic]:
     return list(session.scalars(query.order_by(Topic.position, Topic.id)))
 
 
+# --- what was replaced -----------------------------------------------------------------------------------------
+
+
+def head_of(table: type[Entry] | Any) -> ColumnElement[int]:
+    """What an entry stands for now: the one it was replaced by, or itself."""
+    return func.coalesce(table.merged_into, table.id)
+
+
+def meaning_the_same(table: type[Entry], ids: Iterable[Any], *, open_only: bool = False) -> Select[int]:
+    """The ids of all entries that stand for the same as one of these: an entry, what it was replaced by, and what else
+    was replaced by that. `open_only`: only as far as that can still be chosen."""
+    every, now, asked = aliased(table), aliased(table), aliased(table)
+    meant = select(head_of(asked)).where(asked.id.in_(list(ids)))
+    query = select(every.id).join(now, now.id == head_of(every)).where(now.id.in_(meant))
+    return query.where(now.closed.is_(False)) if open_only else query
+
+
+def same(session: Session, table: type[Entry], entry: int) -> list[int]:
+    """The same for one, looked up."""
+    return list(session.scalars(meaning_the_same(table, [entry]))) or [entry]
+
+
+def stand_for_now(session: Session, table: type[Entry], ids: Iterable[int]) -> list[int]:
+    """The same entries, each that was replaced as what stands for it now, none twice."""
+    rows = (session.get(table, entry) for entry in ids)
+    return list({row.merged_into or row.id: None for row in rows if row is not None})
+
+
+# --- the lists file --------------------------------------------------------------------------------------------
+
+
 def take_lists(session: Session, lists: dict[str, Any]) -> None:
-    """Bring the tables in line with a lists file: entries are known by their slug; one no longer listed is
-    closed, never deleted, so that what members chose keeps its meaning."""
+    """Bring the tables in line with a lists file: entries are known by their slug; one no longer listed is closed,
+    never deleted, so that what members chose keeps its meaning. What was changed in the chat stays as it is there: of
+    it the file only fills in names in languages that have none."""
     for position, entry in enumerate(lists.get("institutions", ())):
         institution = _take(session, Institution, entry, position)
-        contact = entry.get("contact", {})
-        institution.contact_name = contact.get("name")
-        institution.contact_email = contact.get("email")
-        institution.contact_phone = contact.get("phone")
+        if not institution.by_hand:
+            _take_contact(institution, entry.get("contact", {}))
         session.flush()
         for place, item in enumerate(entry.get("faculties", ())):
-            _take_faculty(session, institution, item, place)
+            _take(session, Faculty, item, place, institution_id=institution.id)
+        session.flush()
         for place, item in enumerate(entry.get("programmes", ())):
-            _take_programme(session, institution, item, place)
+            faculty = _faculty_of(session, institution, item)
+            kept = {"province": item.get("province"), "direction": item.get("direction"), "faculty_id": faculty}
+            _take(session, Programme, item, place, institution_id=institution.id, **kept)
     for position, entry in enumerate(lists.get("topics", ())):
         _take(session, Topic, entry, position)
+    session.flush()
     _close_missing(session, lists)
 
 
-def _take(session: Session, kind: Any, entry: dict[str, Any], position: int) -> Any:
-    row = session.scalar(select(kind).where(kind.slug == entry["slug"])) or kind(slug=entry["slug"])
-    row.names, row.position, row.closed = _names(entry), position, False
+def _take(session: Session, kind: Any, entry: dict[str, Any], position: int, **columns: Any) -> Any:
+    row = session.scalar(select(kind).where(kind.slug == entry["slug"]))
+    if row is not None and row.by_hand:
+        row.names = {**_names(entry), **row.names}
+        return row
+    row = row or kind(slug=entry["slug"], by_hand=False)
+    for name, value in {"names": _names(entry), "position": position, "closed": False, **columns}.items():
+        setattr(row, name, value)
     session.add(row)
     return row
 
 
-def _take_faculty(session: Session, institution: Institution, entry: dict[str, Any], position: int) -> None:
-    row = session.scalar(select(Faculty).where(Faculty.slug == entry["slug"])) or Faculty(slug=entry["slug"])
-    row.institution_id, row.names, row.position, row.closed = institution.id, _names(entry), position, False
-    session.add(row)
-    session.flush()
+def _take_contact(institution: Institution, contact: dict[str, str]) -> None:
+    institution.contact_name = contact.get("name")
+    institution.contact_email = contact.get("email")
+    institution.contact_phone = contact.get("phone")
 
 
-def _take_programme(session: Session, institution: Institution, entry: dict[str, Any], position: int) -> None:
-    row = session.scalar(select(Programme).where(Programme.slug == entry["slug"])) or Programme(slug=entry["slug"])
-    row.institution_id, row.names, row.position, row.closed = institution.id, _names(entry), position, False
-    row.province, row.direction = entry.get("province"), entry.get("direction")
-    faculty = select(Faculty.id).where(Faculty.slug == entry.get("faculty"), Faculty.institution_id == institution.id)
-    row.faculty_id = session.scalar(faculty)
-    session.add(row)
+def _faculty_of(session: Session, institution: Institution, item: dict[str, Any]) -> int | None:
+    known = and_(Faculty.slug == item.get("faculty"), Faculty.institution_id == institution.id)
+    return session.scalar(select(Faculty.id).where(known))
 
 
 def _names(entry: dict[str, Any]) -> dict[str, str]:
-    return {"en": entry["en"], "de": entry.get("de", entry["en"]), "zh_Hans": entry.get("zh", entry["en"])}
+    """In the languages it is named in; the reader of another reads the English one."""
+    given = {"en": entry["en"], "de": entry.get("de"), "zh_Hans": entry.get("zh")}
+    return {tag: name for tag, name in given.items() if name}
 
 
 def _close_missing(session: Session, lists: dict[str, Any]) -> None:
@@ -95,6 +131,6 @@ def _close_missing(session: Session, lists: dict[str, Any]) -> None:
         (Topic, {entry["slug"] for entry in lists.get("topics", ())}),
     )
     for kind, slugs in listed:
-        for row in session.scalars(select(kind).where(kind.closed.is_(False))):
+        for row in session.scalars(select(kind).where(kind.closed.is_(False), kind.by_hand.is_(False))):
             if row.slug not in slugs:
                 row.closed = True

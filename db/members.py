@@ -127,6 +127,17 @@ def grant(
     return True
 
 
+def end_ambassador(session: Session, member: int, club: int) -> bool:
+    """Take the office of an ambassador, or of a deputy, away; the offices of their deputies end with it. False if they
+    hold none."""
+    own = (Role.member_id == member, Role.kind == RoleKind.AMBASSADOR, Role.club_id == club)
+    held = session.scalar(select(Role.id).where(*own))
+    if held is None:
+        return False
+    session.execute(delete(Role).where(Role.id == held))
+    return True
+
+
 def count(session: Session, status: Status) -> int:
     """How many members are this far."""
     return session.scalar(select(func.count()).where(Member.status == status)) or 0

@@ -1,7 +1,7 @@
 """Mentors: what they offer, who of them can be asked now, and who is to be kept apart."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -77,6 +77,16 @@ def keys_of(session: Session, member: int) -> frozenset[str]:
 def listed_topics(keys: Iterable[str]) -> list[str]:
     """Ids of the topics of the list among these keys."""
     return sorted((key[2:] for key in keys if key.startswith("t:")), key=int)
+
+
+def replaced_topics(session: Session) -> dict[str, str]:
+    """Keys of topics that were replaced in the list -> the keys of what stands for them now."""
+    rows = session.execute(select(Topic.id, Topic.merged_into).where(Topic.merged_into.is_not(None)))
+    return {f"t:{old}": f"t:{new}" for old, new in rows}
+
+
+def _as_now(keys: frozenset[str], replaced: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(replaced.get(key, key) for key in keys) if replaced else keys
 
 
 def save(session: Session, member: int, offer: Offer, now: datetime) -> Mentor:
@@ -177,20 +187,23 @@ def offering(
     few = only if only is None or len(only) <= FEW else None
     session.flush()
     # Of the connection: ten thousand plain rows are not to be looked at by the ORM.
-    rows = session.connection().execute(_available(mentee, now, few)).all()
+    replaced = replaced_topics(session)
+    rows = session.connection().execute(_available(mentee, now, few, replaced)).all()
     awake = [row for row in rows if row[2] is None or not is_paused(row[2], row[3], now)]
     if only is not None and few is None:
         awake = [row for row in awake if row[0] in only]
     taken = busy(session, [row[0] for row in awake])
-    return [as_mentor(row, taken.get(row[0], 0)) for row in awake]
+    return [as_mentor(row, taken.get(row[0], 0), replaced) for row in awake]
 
 
-def _available(mentee: matching.Mentee, now: datetime, only: Collection[int] | None) -> Select[*tuple[Any, ...]]:
+def _available(
+    mentee: matching.Mentee, now: datetime, only: Collection[int] | None, replaced: Mapping[str, str]
+) -> Select[*tuple[Any, ...]]:
     """Those who share a topic, are in the network and may be told; whose pause surely lasts is left out here
     already."""
     latest = (now + FURTHEST_AHEAD).date()
     return (
-        offers(_sharing(mentee, only))
+        offers(_sharing(mentee, only, replaced))
         .where(Mentor.member_id != mentee.id, in_network(), may_be_told(SWITCH))
         .where(or_(Mentor.paused_until.is_(None), Mentor.paused_until <= latest))
     )
@@ -210,17 +223,19 @@ def offers(topics: Select[Any]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _sharing(mentee: matching.Mentee, only: Collection[int] | None) -> Select[Any]:
-    """Ids of mentors with a topic of the mentee."""
-    query = select(MentorTopic.member_id).where(MentorTopic.key.in_(sorted(mentee.topics)))
+def _sharing(mentee: matching.Mentee, only: Collection[int] | None, replaced: Mapping[str, str]) -> Select[Any]:
+    """Ids of mentors with a topic of the mentee, or one that it stands for."""
+    keys = mentee.topics | {old for old, new in replaced.items() if new in mentee.topics}
+    query = select(MentorTopic.member_id).where(MentorTopic.key.in_(sorted(keys)))
     return query if only is None else query.where(MentorTopic.member_id.in_(only))
 
 
-def as_mentor(row: Row[*tuple[Any, ...]], taken: int) -> matching.Mentor:
-    """A row of `offers` as matching knows people; so many of their places are `taken`."""
+def as_mentor(row: Row[*tuple[Any, ...]], taken: int, replaced: Mapping[str, str]) -> matching.Mentor:
+    """A row of `offers` as matching knows people; so many of their places are `taken`. A topic that was `replaced` is
+    what stands for it now."""
     ident, capacity, _until, _zone, languages, formats, country, region, keys, year = row
     return matching.Mentor(
-        ident, _split(keys), _read(languages), _read(formats), year, country, region, capacity, taken
+        ident, _as_now(_split(keys), replaced), _read(languages), _read(formats), year, country, region, capacity, taken
     )
 
 
@@ -238,16 +253,22 @@ def mentee_of(session: Session, search: MentorSearch) -> matching.Mentee:
     """Who looks for a mentor, as matching knows people."""
     known = select(LEFT, Place.country, Place.region).select_from(Member)
     where = known.outerjoin(Place, Place.id == Member.place_id).where(Member.id == search.member_id)
-    return as_mentee(search, *session.execute(where).one())
+    year, country, region = session.execute(where).one()
+    return as_mentee(search, year, country, region, replaced_topics(session))
 
 
 def as_mentee(
-    search: MentorSearch | Row[Any], year: int | None, country: str | None, region: str | None
+    search: MentorSearch | Row[Any],
+    year: int | None,
+    country: str | None,
+    region: str | None,
+    replaced: Mapping[str, str],
 ) -> matching.Mentee:
-    """A search, or a row with its columns, as matching knows people."""
+    """A search, or a row with its columns, as matching knows people. A topic that was `replaced` is what stands for it
+    now."""
     return matching.Mentee(
         id=search.member_id,
-        topics=topic_keys(search.topics, search.free_topics),
+        topics=_as_now(topic_keys(search.topics, search.free_topics), replaced),
         languages=frozenset(search.languages),
         formats=frozenset({search.format}),
         cohort=year,

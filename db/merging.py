@@ -11,7 +11,7 @@ from db import names, threads
 from db.doors import repoint
 from db.merging_ties import join_ties
 from db.models.announcements import Announcement, Attachment, Segment
-from db.models.clubs import Membership
+from db.models.clubs import Membership, Proposal
 from db.models.contact import Desk
 from db.models.conversation import Door, Draft
 from db.models.delivery import Job, Outbox
@@ -148,6 +148,7 @@ KEYED: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (Attendance, ("event_id",)),
     (Invitation, ("event_id",)),
     (Participation, ("survey_id",)),
+    (Proposal, ("kind", "place_id", "club_id", "state")),
 )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, exists, false, func, or_, select, update
+from sqlalchemy import Select, and_, case, exists, false, func, literal, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -45,6 +45,25 @@ def queue_many(session: Session, rows: Sequence[dict[str, Any]]) -> None:
         insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
         full = [{"attempts": 0, "maybe_doubled": 0, **row} for row in rows]
         connection.execute(insert(table_of(Outbox)).on_conflict_do_nothing(), full)
+
+
+def queue_to(session: Session, members: Select[int], **row: Any) -> None:
+    """The same notice (kind, ref, params, lane, due_at) for each of these members, in one statement inside the
+    database."""
+    full = {"attempts": 0, "maybe_doubled": 0, "parts": 0, **row}
+    columns = table_of(Outbox).c
+    values = [literal(value, columns[name].type) for name, value in full.items()]
+    found = members.subquery()
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    query = select(*found.c, *values).where(true())
+    names = ["member_id", *full]
+    session.execute(insert(table_of(Outbox)).from_select(names, query).on_conflict_do_nothing())
+
+
+def reached(kind: str, ref: str) -> Select[int]:
+    """Member ids of those to whom this occasion was sent."""
+    arrived = Outbox.outcome.in_(("sent", "kept"))
+    return select(Outbox.member_id).where(Outbox.kind == kind, Outbox.ref == ref, arrived)
 
 
 def claim(

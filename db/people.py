@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session, aliased
 from bot.domain.folding import fold_variants
 from bot.domain.people import Field
 from db.directory import in_network, opens_to
-from db.models.lists import Topic
+from db.lists import same
+from db.models.lists import Entry, Institution, Topic
 from db.models.members import Affiliation, Member, MemberTopic, Status
 from db.models.people import MemberName, Offer
 from db.names import words_of
@@ -71,7 +72,7 @@ def search(session: Session, reader: int, criteria: Criteria, limit: int, offset
 
 def _search(session: Session, reader: int, criteria: Criteria, words: list[str], wanted: int) -> list[int]:
     found: dict[int, None] = {}
-    fields = list(_fields(criteria))
+    fields = list(_fields(session, criteria))
     for names in _closer_first(words):
         if names or fields:
             for member in _walk(session, reader, names, fields):
@@ -100,26 +101,37 @@ def _begins(word: str) -> _Way:
     return _Way(row.member_id, where, (row.folded, row.member_id))
 
 
-def _fields(criteria: Criteria) -> Iterator[_Way]:
+def _fields(session: Session, criteria: Criteria) -> Iterator[_Way]:
     if criteria.city is not None:
         lives = aliased(Member)
         where = and_(lives.status == Status.VERIFIED, lives.place_id == criteria.city)
         yield _Way(lives.id, where, (lives.id,), Field.CITY)
     if criteria.institution is not None or criteria.cohort is not None:
-        yield _studied(criteria)
+        yield _studied(session, criteria)
     if criteria.topic is not None:
         works = aliased(MemberTopic)
-        yield _Way(works.member_id, works.topic_id == criteria.topic, (works.member_id,), Field.TOPICS)
+        chosen = _is_one_of(works.topic_id, session, Topic, criteria.topic)
+        yield _Way(works.member_id, chosen, (works.member_id,), Field.TOPICS)
     for kind, topic in (("offer", criteria.offers), ("seek", criteria.seeks)):
         if topic is not None:
             row = aliased(Offer)
-            about = and_(row.kind == kind, *([row.topic_id == topic] if topic != ANYTHING else []))
+            named = [_is_one_of(row.topic_id, session, Topic, topic)] if topic != ANYTHING else []
+            about = and_(row.kind == kind, *named)
             yield _Way(row.member_id, about, (row.id,))
 
 
-def _studied(criteria: Criteria) -> _Way:
+def _is_one_of(column: Any, session: Session, table: type[Entry], entry: int) -> ColumnElement[bool]:
+    """An entry of a list, or what stands for the same. Looked up first, and one id compared as one: the order of an
+    index is kept then."""
+    meant = same(session, table, entry)
+    found: ColumnElement[bool] = column == meant[0] if len(meant) == 1 else column.in_(meant)
+    return found
+
+
+def _studied(session: Session, criteria: Criteria) -> _Way:
     row = aliased(Affiliation)
-    conditions = [row.institution_id == criteria.institution] if criteria.institution is not None else []
+    where = criteria.institution
+    conditions = [_is_one_of(row.institution_id, session, Institution, where)] if where is not None else []
     if criteria.cohort is not None:
         conditions.append(func.coalesce(row.to_year, row.from_year).between(*criteria.cohort))
     return _Way(row.member_id, and_(*conditions), (row.member_id,), Field.STUDIES)

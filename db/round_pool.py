@@ -118,7 +118,8 @@ def _searches(session: Session, after: int, where: tuple[ColumnElement[bool], ..
 
 def _take_mentees(reading: Reading, found: Pool, rows: Sequence[Any]) -> None:
     ids, searches = [row.member_id for row in rows], [row.id for row in rows]
-    found.mentees += [mentors.as_mentee(row, row.year, row.country, row.region) for row in rows]
+    replaced = reading(mentors.replaced_topics)
+    found.mentees += [mentors.as_mentee(row, row.year, row.country, row.region, replaced) for row in rows]
     found.searches |= dict(zip(ids, searches, strict=True))
     found.apart |= reading(lambda session: mentors.apart_of(session, *ids))
     found.apart |= reading(partial(_asked, searches=searches))
@@ -153,5 +154,6 @@ def _offers(session: Session, after: int, where: tuple[ColumnElement[bool], ...]
 def _take_mentors(reading: Reading, found: Pool, rows: Iterable[Any], format: str | None, now: datetime) -> None:
     awake = [row for row in rows if not mentors.is_paused(row.paused_until, row.zone, now)]
     busy = reading(partial(mentors.busy, ids=[row.member_id for row in awake]))
-    offering = (mentors.as_mentor(row, busy.get(row.member_id, 0)) for row in awake)
+    replaced = reading(mentors.replaced_topics)
+    offering = (mentors.as_mentor(row, busy.get(row.member_id, 0), replaced) for row in awake)
     found.mentors += [one for one in offering if format is None or format in one.formats]

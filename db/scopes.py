@@ -6,7 +6,8 @@ from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from bot.domain.scope import Scope
-from db.models.lists import Faculty, Programme
+from db.lists import meaning_the_same
+from db.models.lists import Faculty, Institution, Programme
 from db.models.members import Affiliation, Member, Role, RoleKind
 
 
@@ -31,13 +32,16 @@ def _stored(session: Session, member: int) -> list[dict[str, object] | None]:
 
 
 def widened(session: Session, scope: Scope) -> Scope:
-    """The same with the faculties and programmes that belong to what it names."""
+    """The same with the faculties and programmes that belong to what it names, and with what was replaced by it."""
     if scope.central or scope.is_empty:
         return scope
+    scope |= Scope(institutions=frozenset(session.scalars(meaning_the_same(Institution, scope.institutions))))
     faculties = select(Faculty.id).where(Faculty.institution_id.in_(scope.institutions))
     scope |= Scope(faculties=frozenset(session.scalars(faculties)))
+    scope |= Scope(faculties=frozenset(session.scalars(meaning_the_same(Faculty, scope.faculties))))
     belonging = or_(Programme.institution_id.in_(scope.institutions), Programme.faculty_id.in_(scope.faculties))
-    return scope | Scope(programmes=frozenset(session.scalars(select(Programme.id).where(belonging))))
+    scope |= Scope(programmes=frozenset(session.scalars(select(Programme.id).where(belonging))))
+    return scope | Scope(programmes=frozenset(session.scalars(meaning_the_same(Programme, scope.programmes))))
 
 
 def within(scope: Scope) -> ColumnElement[bool]:

@@ -38,6 +38,11 @@ def list_programmes(session: Session) -> list[Choice]:
     ]
 
 
+def list_faculties(session: Session) -> list[Choice]:
+    """Of all institutions."""
+    return [Choice(str(row.id), named(row.names)) for row in lists.faculties(session)]
+
+
 def list_countries(session: Session) -> list[Choice]:
     """Where members live, those with the most first."""
     return [Choice(code, places.name_country(code, language())) for code in segments.countries_lived_in(session)]

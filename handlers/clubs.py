@@ -11,11 +11,16 @@ from bot.conversation.notices import Composing, Notice
 from bot.conversation.reply import Button, Go, Recipe, Reply, Rows, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Refused, Turn
-from db import clubs, consents, events, members, places, scopes
+from db import clubs, consents, events, members, places, proposals, scopes
 from db.models.clubs import Club, Membership
 from db.models.members import Status
 from db.models.privacy import Purpose
+from handlers.coordination.club_buttons import ManageClub
 from handlers.events.card import OpenEvent, club_line
+from handlers.proposal_buttons import OpenOwnProposal, VolunteerFor
+
+# With so many ambassadors a club needs no others.
+ENOUGH_AMBASSADORS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +62,8 @@ class AnswerJoin(Callback, prefix="ca"):
 
 @dataclass(frozen=True, slots=True)
 class JoinAsked(Notice, kind="join_asked"):
-    """Somebody would like to join a club with approval: to its ambassadors, or to the coordinators where it has
-    none."""
+    """Somebody would like to join a club with approval: to its ambassadors, or to the central coordinators where it
+    has none."""
 
     club: int
     member: int
@@ -109,19 +114,25 @@ class JoinAnswered(Notice, kind="join_answered"):
 
 
 def open_club(turn: Turn, tap: OpenClub) -> Reply:
-    """A club's card."""
-    club = turn.session.get(Club, tap.club)
+    """A club's card; of one that became part of another, the other's."""
+    club = clubs.load(turn.session, tap.club)
     if club is None or club.closed_at is not None:
-        return _closed()
+        return _closed(turn, club)
     row = clubs.membership(turn.session, turn.me.id, club.id)
-    state = row.state if row else None
-    return Reply(_card(turn, club, state), _card_rows(turn, club, row))
+    text = _card(turn, club, row.state if row else None)
+    if club.id != tap.club:
+        text = Markup("{}\n\n{}").format(_part_of(turn.session.get_one(Club, tap.club), club), text)
+    return Reply(text, _card_rows(turn, club, row))
 
 
-def _closed() -> Reply:
-    return Reply(
-        _("This club no longer exists."), column(Button(_("Clubs"), Go("clubs")), Button(_("Menu"), Go("menu")))
-    )
+def _part_of(old: Club, new: Club) -> Markup:
+    return _("{old} has become part of {club}.").format(old=named(old.names), club=named(new.names))
+
+
+def _closed(turn: Turn, club: Club | None) -> Reply:
+    manage = [Button(_("Manage the club"), ManageClub(club.id))] if club is not None and turn.scope.central else []
+    buttons = (*manage, Button(_("Clubs"), Go("clubs")), Button(_("Menu"), Go("menu")))
+    return Reply(_("This club no longer exists."), column(*buttons))
 
 
 def _card(turn: Turn, club: Club, state: str | None) -> Markup:
@@ -168,13 +179,31 @@ def _card_rows(turn: Turn, club: Club, row: Membership | None) -> Rows:
     second = (Button(_("Share"), ShareClub(club.id)), Button(_("My clubs"), Go("myclubs")))
     coming = events.next_of_club(turn.session, club.id, turn.now)
     opened = ((Button(_("Open the next meetup"), OpenEvent(coming.id)),),) if coming else ()
-    return (*opened, first, second, (Button(_("All clubs"), Go("clubs")), Button(_("Menu"), Go("menu"))))
+    last = (Button(_("All clubs"), Go("clubs")), Button(_("Menu"), Go("menu")))
+    return (*opened, first, second, *_offer_rows(turn, club), last)
+
+
+def _offer_rows(turn: Turn, club: Club) -> Rows:
+    """Offering to lead it where it needs ambassadors; managing it for central coordinators."""
+    leading = [person.id for person in clubs.ambassadors(turn.session, club.id)]
+    offers: Rows = ()
+    if turn.me.status is Status.VERIFIED and turn.me.id not in leading:
+        mine = proposals.of_club(turn.session, turn.me.id, club.id)
+        if mine is not None:
+            offers = column(Button(_("My offer to lead it"), OpenOwnProposal(mine.id)))
+        elif len(leading) < ENOUGH_AMBASSADORS:
+            offers = column(Button(_("Volunteer as ambassador"), VolunteerFor(club.id)))
+    manage = column(Button(_("Manage the club"), ManageClub(club.id))) if turn.scope.central else ()
+    return (*offers, *manage)
 
 
 def join_club(turn: Turn, tap: JoinClub) -> Reply:
-    club = turn.session.get(Club, tap.club)
+    """Joining is for the club one tapped: one that it became part of is shown first."""
+    club = clubs.load_to_enter(turn.session, tap.club)
     if club is None or club.closed_at is not None:
-        raise Refused(_closed())
+        raise Refused(_closed(turn, club))
+    if club.id != tap.club:
+        return open_club(turn, OpenClub(tap.club))
     row = clubs.membership(turn.session, turn.me.id, club.id)
     if row is not None and row.state in ("in", "asked"):
         return open_club(turn, OpenClub(club.id))
@@ -186,7 +215,7 @@ def join_club(turn: Turn, tap: JoinClub) -> Reply:
 
 
 def tell_ambassadors(turn: Turn, club: int, member: int) -> None:
-    """Somebody asked to join. A club without an ambassador has the coordinators: no request goes nowhere."""
+    """Somebody asked to join. A club without an ambassador has the central coordinators: no request goes nowhere."""
     row = clubs.membership(turn.session, member, club)
     assert row is not None
     leading = [person.id for person in clubs.ambassadors(turn.session, club)]
@@ -196,7 +225,7 @@ def tell_ambassadors(turn: Turn, club: int, member: int) -> None:
 
 def leave_club(turn: Turn, tap: LeaveClub) -> Reply:
     """Leaving is undone by joining again; nothing is asked twice."""
-    row = clubs.membership(turn.session, turn.me.id, tap.club)
+    row = clubs.standing(turn.session, turn.me.id, tap.club)
     if row is not None and row.state in ("in", "asked"):
         row.state, row.changed_at = "left", turn.now
     return open_club(turn, OpenClub(tap.club))
@@ -204,7 +233,7 @@ def leave_club(turn: Turn, tap: LeaveClub) -> Reply:
 
 def mute_club(turn: Turn, tap: MuteClub) -> Reply:
     """No messages from this club; one stays a member."""
-    row = clubs.membership(turn.session, turn.me.id, tap.club)
+    row = clubs.standing(turn.session, turn.me.id, tap.club)
     if row is not None and row.state == "in":
         row.muted = tap.muted
     return open_club(turn, OpenClub(tap.club))
@@ -212,9 +241,9 @@ def mute_club(turn: Turn, tap: MuteClub) -> Reply:
 
 def share_club(turn: Turn, tap: ShareClub) -> Reply:
     """A link and a QR code to a page that offers both doors: t.me does not open in China."""
-    club = turn.session.get(Club, tap.club)
+    club = clubs.load(turn.session, tap.club)
     if club is None or club.closed_at is not None:
-        raise Refused(_closed())
+        raise Refused(_closed(turn, club))
     url = turn.house.web_link(f"club_{club.slug}")
     text = _("With this link others find {club}, in the browser or on Telegram:\n{url}").format(
         club=named(club.names), url=url
@@ -229,7 +258,7 @@ def answer_join(turn: Turn, tap: AnswerJoin) -> Reply:
     if club is None or not may_answer(turn.session, turn.me.id, tap.club):
         raise Refused(Reply(_("This is for the club's ambassador."), column(Button(_("Menu"), Go("menu")))))
     if club.closed_at is not None:
-        raise Refused(_closed())
+        raise Refused(_closed(turn, club))
     row = turn.session.get(Membership, (tap.member, tap.club), with_for_update=True)
     if row is None or row.state != "asked" or row.times_asked != tap.asked:
         return Reply(_("This request was answered already, or withdrawn."), column(Button(_("Menu"), Go("menu"))))
@@ -261,7 +290,7 @@ def my_clubs(turn: Turn) -> Reply:
 
 def follow_club_link(turn: Turn, slug: str) -> Reply:
     club = clubs.find(turn.session, slug)
-    return open_club(turn, OpenClub(club.id)) if club else _closed()
+    return open_club(turn, OpenClub(club.id)) if club else _closed(turn, None)
 
 
 def register(router: Router) -> None:

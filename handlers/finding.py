@@ -2,22 +2,30 @@
 
 from dataclasses import dataclass, replace
 
+from markupsafe import Markup
+
 from bot.conversation import forms
 from bot.conversation.callbacks import Callback
 from bot.conversation.cities import find_position
 from bot.conversation.forms import Asking, Choice, Form, Question, Unfit
 from bot.conversation.i18n import N_, _, kilometres, language, named
 from bot.conversation.incoming import Incoming
-from bot.conversation.reply import Ask, Button, Go, Reply, Rows, column, leaves
+from bot.conversation.reply import Ask, Button, Go, Reply, Rows, column, leaves, shorten
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Turn
-from db import clubs, places
+from db import clubs, places, proposals
 from db.clubs import Listed
 from db.models.clubs import Club
+from db.models.members import Status
 from db.models.places import Place
 from handlers.clubs import OpenClub, open_club
+from handlers.coordination.club_buttons import ListClosedClubs
+from handlers.coordination.proposals import name_proposal
+from handlers.proposal_buttons import OpenOwnProposal, ProposeClub
 
 PAGE = 6
+# Farther than people go for an evening.
+FAR_KM = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +42,51 @@ def browse(turn: Turn) -> Reply:
     near = _near(turn)
     own_city = turn.member.place_id is not None
     head = _("Regional clubs near you:") if own_city else _("Regional clubs by country:")
-    rows: Rows = near if own_city else ()
+    head = Markup("\n\n").join([head, *(_far_line(near) if turn.me.status is Status.VERIFIED else [])])
+    rows = column(*(_club_button(one) for one in near))
     countries = [
         Button(f"{places.name_country(country, language())} · {count}", ListClubs(country))
         for country, count in clubs.countries(turn.session)
     ]
     if not countries:
-        return Reply(_("There is no club yet. Would you like to found one? Please tell the alumni office."), column(
-            Button(_("Contact"), Go("contact")), Button(_("Menu"), Go("menu"))))  # fmt: skip
+        text = _("There is no club yet. Would you like to found one? Please tell the alumni office.")
+        ways_on = column(Button(_("Contact"), Go("contact")), Button(_("Menu"), Go("menu")))
+        return Reply(text, (*_proposal_rows(turn), *ways_on))
     pairs_of = tuple(tuple(countries[i : i + 2]) for i in range(0, len(countries), 2))
     last = (Button(_("Search by place"), Go("findclub")), Button(_("Menu"), Go("menu")))
-    return Reply(head, (*rows, *pairs_of, last))
+    return Reply(head, (*rows, *pairs_of, *_proposal_rows(turn), *_closed_rows(turn), last))
 
 
-def _near(turn: Turn) -> Rows:
+def _near(turn: Turn) -> list[Listed]:
     place = _own_place(turn)
-    if place is None:
+    return clubs.nearest(turn.session, place.latitude, place.longitude)[:3] if place is not None else []
+
+
+def _far_line(near: list[Listed]) -> list[Markup]:
+    """Where no club is within an evening's reach."""
+    if not near or (near[0].km or 0) <= FAR_KM:
+        return []
+    return [_("None of them is near you. Would you like to have one in your city? Please propose it.")]
+
+
+def _proposal_rows(turn: Turn) -> Rows:
+    """Proposing a club, and what one has proposed."""
+    if turn.me.status is not Status.VERIFIED:
         return ()
-    nearest = clubs.nearest(turn.session, place.latitude, place.longitude)[:3]
-    return column(*(_club_button(one) for one in nearest))
+    mine = [
+        Button(
+            shorten(_("Mine: {proposal}").format(proposal=name_proposal(turn.session, row)), 40),
+            OpenOwnProposal(row.id),
+        )
+        for row in proposals.open_of(turn.session, turn.me.id)
+    ]
+    return column(*mine, Button(_("Propose a club"), ProposeClub()))
+
+
+def _closed_rows(turn: Turn) -> Rows:
+    """Central coordinators find closed clubs again."""
+    closed = clubs.all_closed(turn.session) if turn.scope.central else []
+    return column(Button(_("Closed clubs"), ListClosedClubs())) if closed else ()
 
 
 def _own_place(turn: Turn) -> Place | None:

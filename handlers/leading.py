@@ -8,13 +8,14 @@ from bot.conversation.callbacks import Callback
 from bot.conversation.i18n import N_, _, listed, named, ngettext, number
 from bot.conversation.reply import Button, Go, Reply, Rows, column
 from bot.conversation.routing import Gate, Router
-from bot.conversation.turn import Refused, Turn
+from bot.conversation.turn import Outcome, Refused, Turn
 from bot.domain.scope import CENTRAL
 from db import clubs, events, members, reachability
 from db.models.clubs import Club
 from db.models.events import Event
 from handlers.announcements.buttons import WriteToClub
 from handlers.clubs import AnswerJoin, OpenClub, may_answer
+from handlers.coordination.club_words import act_on_club
 from handlers.coordination.reaching import reached_of
 from handlers.events.card import Organise, label_of
 from handlers.events.organising import NewEvent
@@ -38,8 +39,11 @@ class ShowRequest(Callback, prefix="lr"):
     member: int
 
 
-def lead(turn: Turn) -> Reply:
-    """/club: the page of the club one leads; of several, a choice."""
+def lead(turn: Turn) -> Outcome:
+    """/club: the page of the club one leads; of several, a choice. With words behind it central coordinators reach
+    any club."""
+    if turn.incoming.args and turn.scope.central:
+        return act_on_club(turn, turn.incoming.args)
     led = [club for club in clubs.all_open(turn.session) if club.id in members.led_clubs(turn.session, turn.me.id)]
     if len(led) == 1:
         return lead_club(turn, LeadClub(led[0].id))
@@ -94,15 +98,15 @@ def _rows(turn: Turn, club: Club, asking: list[int]) -> Rows:
 
 def _led_club(turn: Turn, club_id: int) -> Club:
     """The club, for those who lead it. The scope is the query, whatever button was tapped."""
-    club = turn.session.get(Club, club_id)
-    if club is None or club.closed_at is not None or not may_answer(turn.session, turn.me.id, club_id):
+    club = clubs.load(turn.session, club_id)
+    if club is None or club.closed_at is not None or not may_answer(turn.session, turn.me.id, club.id):
         raise Refused(Reply(_("This is for the club's ambassador."), column(Button(_("Menu"), Go("menu")))))
     return club
 
 
 def show_request(turn: Turn, tap: ShowRequest) -> Reply:
     club = _led_club(turn, tap.club)
-    row = clubs.membership(turn.session, tap.member, tap.club)
+    row = clubs.membership(turn.session, tap.member, club.id)
     if row is None or row.state != "asked":
         back = column(Button(_("Back"), LeadClub(club.id)), Button(_("Menu"), Go("menu")))
         return Reply(_("This request was answered already, or withdrawn."), back)

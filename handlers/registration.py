@@ -1,5 +1,6 @@
 """The registration form: its questions, and turning the answers into a member. Also opened to change a profile."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -12,6 +13,7 @@ from bot.conversation.reply import Ask
 from bot.conversation.turn import Turn
 from bot.domain.people import MAX_FORM_OF_ADDRESS, Audience, Field, Relation, read_years
 from db import lists, members
+from db.models.lists import Entry, Institution, Programme
 from db.models.members import Member
 from db.registrations import Details
 
@@ -46,8 +48,22 @@ def _relations(_asking: Asking) -> list[Choice]:
     return [Choice(relation.value, name) for relation, name in relation_names().items()]
 
 
+def _with_own(offered: Sequence[Entry], own: Iterable[Entry | None]) -> list[Choice]:
+    """What can be chosen, and what a member has chosen though it is closed by now: it is theirs to keep."""
+    known = {row.id for row in offered}
+    kept = [row for row in own if row is not None and row.id not in known]
+    return [Choice(str(row.id), named(row.names)) for row in [*offered, *kept]]
+
+
+def _studied(asking: Asking) -> list[tuple[Institution, Programme | None]]:
+    """The studies of a member that the form is about; nobody's while somebody registers."""
+    known = members.affiliations_of(asking.turn.session, asking.turn.me.id)[:1]
+    return [(institution, programme) for _row, institution, programme in known]
+
+
 def _institutions(asking: Asking) -> list[Choice]:
-    return [Choice(str(row.id), named(row.names)) for row in lists.institutions(asking.turn.session)]
+    own = [institution for institution, _programme in _studied(asking)]
+    return _with_own(lists.institutions(asking.turn.session), own)
 
 
 def _programmes(asking: Asking) -> list[Choice]:
@@ -55,7 +71,8 @@ def _programmes(asking: Asking) -> list[Choice]:
     if institution is None:
         return []
     rows = lists.programmes(asking.turn.session, int(institution))
-    return [*(Choice(str(row.id), named(row.names)) for row in rows), Choice(NONE, _("Another one, or none"))]
+    own = [programme for where, programme in _studied(asking) if str(where.id) == institution]
+    return [*_with_own(rows, own), Choice(NONE, _("Another one, or none"))]
 
 
 def _years(asking: Asking) -> list[Choice]:
@@ -64,7 +81,8 @@ def _years(asking: Asking) -> list[Choice]:
 
 
 def _topics(asking: Asking) -> list[Choice]:
-    return [Choice(str(row.id), named(row.names)) for row in lists.topics(asking.turn.session)]
+    session = asking.turn.session
+    return _with_own(lists.topics(session), members.topics_of(session, asking.turn.me.id))
 
 
 def _fields(asking: Asking) -> list[Choice]:

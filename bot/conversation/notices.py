@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any, ClassVar
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from bot.conversation.house import House
@@ -94,6 +95,12 @@ class Notice:
 def queue(session: Session, member_id: int, notice: Notice, due_at: datetime) -> None:
     """Queue `notice` in this transaction; queuing the same occasion again changes nothing."""
     outbox.queue(session, **row_of(member_id, notice, due_at))
+
+
+def queue_to(session: Session, members: Select[int], notice: Notice, due_at: datetime) -> None:
+    """Queue `notice` for each of these members (a query of their ids), in one statement however many they are."""
+    given = {"kind": notice.kind, "ref": notice.ref(), "params": notice.params(), "lane": notice.lane}
+    outbox.queue_to(session, members, due_at=due_at, **given)
 
 
 def row_of(member_id: int, notice: Notice, due_at: datetime) -> dict[str, Any]:

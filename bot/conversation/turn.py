@@ -4,12 +4,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select
 from sqlalchemy.orm import Session
 
 from bot.conversation.house import House
 from bot.conversation.incoming import Incoming
-from bot.conversation.notices import Notice, queue
+from bot.conversation.notices import Notice, queue, queue_to
 from bot.conversation.reply import Reply
 from bot.domain.scope import Scope
 from db import members, scopes
@@ -96,6 +96,11 @@ class Turn:
     def notify(self, member_id: int, notice: Notice, due_at: datetime | None = None) -> None:
         """Queue `notice` in this transaction; queuing the same occasion again changes nothing."""
         queue(self.session, member_id, notice, due_at or self.now)
+
+    def notify_all(self, members: Select[int], notice: Notice) -> None:
+        """The same for each of these members (a query of their ids), however many they are."""
+        self.flush()
+        queue_to(self.session, members, notice, self.now)
 
     def record(self, action: str, subject: str | None = None, **details: Any) -> None:
         """Write to the audit log: ids and random numbers only, never values."""

@@ -22,6 +22,7 @@ class By(StrEnum):
     REGION = "region"
     CITY = "city"
     INSTITUTION = "institution"
+    FACULTY = "faculty"
     PROGRAMME = "programme"
     COHORT = "cohort"
     RELATION = "relation"
@@ -238,6 +239,7 @@ _FIT: Mapping[By, _Fitting] = {
     By.REGION: _are_words,
     By.CITY: _are_ids,
     By.INSTITUTION: _are_ids,
+    By.FACULTY: _are_ids,
     By.PROGRAMME: _are_ids,
     By.COHORT: _are_years,
     By.RELATION: _are_of(Relation),

@@ -1,8 +1,8 @@
-"""Regional clubs and who is in them."""
+"""Regional clubs, who is in them, and what members propose about them."""
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base
@@ -10,7 +10,11 @@ from db.models.lists import Names
 
 
 class Club(Base):
-    """A regional club. `admission` is open (a tap joins) or approval (the ambassador answers)."""
+    """A regional club. `admission` is open (a tap joins) or approval (the ambassador answers).
+
+    `merged_into` is the club that a closed one has become part of: an open one, or closed without having become part
+    of another, never a chain. `close_note` is why it was closed, in the words its members read.
+    """
 
     __tablename__ = "club"
     __table_args__ = (CheckConstraint("admission IN ('open','approval')", name="admission"),)
@@ -22,6 +26,8 @@ class Club(Base):
     admission: Mapped[str] = mapped_column(String(10), default="open")
     founded_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("club.id"), index=True)
+    close_note: Mapped[str | None] = mapped_column(String(500))
 
 
 class Membership(Base):
@@ -39,3 +45,37 @@ class Membership(Base):
     times_asked: Mapped[int] = mapped_column(default=1)
     muted: Mapped[bool] = mapped_column(default=False)
     changed_at: Mapped[datetime]
+
+
+OPEN = text("state = 'open'")
+
+
+class Proposal(Base):
+    """A member proposes a club at a place, or offers to be a club's ambassador; a coordinator decides.
+
+    `club_id` is the club it is about; of a proposed one, the club it became. `decided_by` is a member's number.
+    """
+
+    __tablename__ = "proposal"
+    __table_args__ = (
+        CheckConstraint("kind IN ('club','ambassador')", name="kind"),
+        CheckConstraint("state IN ('open','accepted','declined','withdrawn')", name="state"),
+        CheckConstraint("(kind = 'club') = (place_id IS NOT NULL)", name="place"),
+        CheckConstraint("kind = 'club' OR club_id IS NOT NULL", name="club"),
+        Index("ix_proposal_state_made_at", "state", "made_at"),
+        Index("uq_proposal_place", "member_id", "place_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("uq_proposal_club", "member_id", "club_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    club_id: Mapped[int | None] = mapped_column(ForeignKey("club.id", ondelete="CASCADE"), index=True)
+    words: Mapped[str] = mapped_column(String(500))
+    would_lead: Mapped[bool]
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    made_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(String(12))
+    note: Mapped[str | None] = mapped_column(String(500))

@@ -46,7 +46,7 @@ def wants(session: Session, member: Member, announcement: Announcement) -> bool:
         return False
     if announcement.club_id is None:
         return True
-    row = clubs.membership(session, member.id, announcement.club_id)
+    row = clubs.standing(session, member.id, announcement.club_id)
     return row is not None and row.state == "in" and not row.muted
 
 

@@ -11,7 +11,7 @@ from bot.conversation.house import House
 from bot.conversation.i18n import SOURCE, _, language, named, pgettext
 from bot.conversation.reply import Button, Go, Reply, Rows
 from bot.domain.attendance import State
-from db import attendances, events
+from db import attendances, clubs, events
 from db.models.announcements import Announcement, Attachment
 from db.models.clubs import Club
 from db.models.events import Attendance, Event
@@ -125,7 +125,7 @@ def _own_button(session: Session, announcement: Announcement) -> tuple[Button, .
         return (Button(pgettext("button", "Read more"), url=str(target)),)
     if kind == "event" and (event := events.load(session, int(target or 0))) is not None:
         return (Button(_("Open the event"), OpenEvent(event.id)),)
-    if kind == "club" and (club := session.get(Club, int(target or 0))) is not None and club.closed_at is None:
+    if kind == "club" and (club := clubs.load(session, int(target or 0))) is not None and club.closed_at is None:
         return (Button(_("Open the club"), OpenClub(club.id)),)
     if kind == "survey":
         return (Button(_("Tell how it was"), TakeSurvey(int(target or 0))),)

@@ -20,13 +20,19 @@ SHOWN = 6
 
 def contact(turn: Turn) -> Reply:
     """/contact: of one's own institutions, or of all for somebody who is not registered yet."""
-    studied = [institution for _row, institution, _programme in members.affiliations_of(turn.session, turn.me.id)]
+    studied = _own_institutions(turn)
     cards = [_card(each) for each in studied or lists.institutions(turn.session) if each.contact_name]
     if turn.house.controller.email:
         cards.append(_("Alumni office: {email}").format(email=turn.house.controller.email))
     intro = _("These people are glad to help you. Please write or call them directly:")
     here, rows = _write_here(turn)
     return Reply(Markup("\n\n").join([intro, *cards, *here]), (*rows, (Button(_("Menu"), Go("menu")),)))
+
+
+def _own_institutions(turn: Turn) -> list[Institution]:
+    """Where somebody was; what was replaced by another has the other's contact person."""
+    own = [institution.id for _row, institution, _programme in members.affiliations_of(turn.session, turn.me.id)]
+    return [turn.session.get_one(Institution, each) for each in lists.stand_for_now(turn.session, Institution, own)]
 
 
 def _card(institution: Institution) -> Markup:

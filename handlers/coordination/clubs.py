@@ -1,46 +1,32 @@
-"""Coordinators found clubs and appoint their ambassadors."""
+"""Central coordinators found clubs, by themselves or because a member proposed one, and change how one is called and
+who may join."""
 
 import re
-from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
 
 from bot.conversation import forms
 from bot.conversation.checks import check_choice, check_line
 from bot.conversation.cities import check_city, search_cities, show_city
 from bot.conversation.forms import Answers, Asking, Choice, Form, Question
-from bot.conversation.i18n import N_, _, name_language, named
-from bot.conversation.notices import Composing, Notice
-from bot.conversation.reply import Button, Go, Reply, column
+from bot.conversation.i18n import LANGUAGES, N_, _, name_language, named, ngettext, number
+from bot.conversation.reply import Button, Reply, column
 from bot.conversation.routing import Gate, Router
-from bot.conversation.turn import Outcome, Turn
+from bot.conversation.turn import Outcome, Refused, Turn
 from bot.domain.folding import fold
-from db import clubs, doors, members, places
-from db.models.clubs import Club
-from db.models.members import RoleKind
-from handlers.clubs import JoinAsked, OpenClub
-from handlers.coordination.whom import PERSON
+from db import clubs, places
+from db.models.clubs import Club, Proposal
+from handlers.clubs import JoinAnswered, OpenClub
+from handlers.coordination.club_buttons import AppointTo, ChangeClub, ManageClub
+from handlers.coordination.club_card import admissions, find_club, manage_club
+from handlers.coordination.proposals import PROPOSAL, proposal_to_decide, realise
 
 MAX_CLUB_NAME = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Appointed(Notice, kind="ambassador_appointed"):
-    """To the new ambassador."""
-
-    club: int
-
-    def compose(self, at: Composing) -> Reply | None:
-        club = at.session.get(Club, self.club)
-        if club is None or self.club not in members.led_clubs(at.session, at.member.id):
-            return None
-        text = _(
-            "You are now ambassador of {club}. Thank you! People who would like to join an approval-only club appear "
-            "here with two buttons. The alumni office is at your side at any time."
-        ).format(club=named(club.names))
-        return Reply(text, column(Button(_("Open the club"), OpenClub(self.club)), Button(_("Contact"), Go("contact"))))
-
-
 def _admissions(_asking: Asking) -> list[Choice]:
-    return [Choice("open", _("Anybody verified may join")), Choice("approval", _("The ambassador decides"))]
+    return [Choice(value, name) for value, name in admissions().items()]
 
 
 def _name_question(name: str, tag: str) -> Question:
@@ -54,23 +40,60 @@ def _name_question(name: str, tag: str) -> Question:
     )
 
 
+NAMES = {"de": "de", "zh": "zh_Hans", "en": "en"}
+NAME_QUESTIONS = tuple(_name_question(name, tag) for name, tag in NAMES.items())
+ADMISSION = Question(
+    name="admission",
+    label=lambda: _("Admission"),
+    prompt=lambda _asking: _("How do people join?"),
+    check=check_choice(_admissions),
+    choices=_admissions,
+)
+
+
+def _names(answers: Answers) -> dict[str, str]:
+    return {tag: answers[name] for name, tag in NAMES.items()}
+
+
+# --- founding --------------------------------------------------------------------------------------------------
+
+
 def found(turn: Turn, answers: Answers) -> Reply:
-    """The club exists from now on."""
+    """The club exists from now on. Whoever proposed it is in it, and leads it where they offered to."""
+    proposal = proposal_to_decide(turn, answers[PROPOSAL]) if PROPOSAL in answers else None
+    club = _add(turn, answers)
+    turn.record("club_founded", club=club.id)
+    if proposal is not None:
+        return _founded_as_proposed(turn, club, proposal)
+    text = _("{club} is founded. Now it needs an ambassador.").format(club=named(club.names))
+    appoint = Button(_("Appoint an ambassador"), AppointTo(club.id))
+    return Reply(text, column(appoint, Button(_("Open the club"), OpenClub(club.id))))
+
+
+def _add(turn: Turn, answers: Answers) -> Club:
     place = places.load_place(turn.session, int(answers["city"]))
     assert place is not None
     club = Club(
         slug=_free_slug(turn, place.name),
-        names={"de": answers["de"], "zh_Hans": answers["zh"], "en": answers["en"]},
+        names=_names(answers),
         place_id=place.id,
         admission=answers["admission"],
         founded_at=turn.now,
     )
     turn.session.add(club)
     turn.session.flush()
-    turn.record("club_founded", club=club.id)
-    text = _("{club} is founded. Now it needs an ambassador.").format(club=named(club.names))
-    return Reply(text, column(
-        Button(_("Appoint an ambassador"), Go("appoint")), Button(_("Open the club"), OpenClub(club.id))))  # fmt: skip
+    return club
+
+
+def _founded_as_proposed(turn: Turn, club: Club, proposal: Proposal) -> Reply:
+    person = realise(turn, proposal, club)
+    text = (
+        _("{club} is founded, and {name} is its ambassador. Both the club and the office are told to {name}.")
+        if proposal.would_lead
+        else _("{club} is founded, and {name} is told. Now it needs an ambassador.")
+    ).format(club=named(club.names), name=person.full_name)
+    manage = Button(_("Manage the club"), ManageClub(club.id))
+    return Reply(text, column(manage, Button(_("Open the club"), OpenClub(club.id))))
 
 
 def _free_slug(turn: Turn, name: str) -> str:
@@ -95,16 +118,8 @@ FOUNDING = Form(
             search=search_cities,
             show=show_city,
         ),
-        _name_question("de", "de"),
-        _name_question("zh", "zh_Hans"),
-        _name_question("en", "en"),
-        Question(
-            name="admission",
-            label=lambda: _("Admission"),
-            prompt=lambda _asking: _("How do people join?"),
-            check=check_choice(_admissions),
-            choices=_admissions,
-        ),
+        *NAME_QUESTIONS,
+        ADMISSION,
     ),
     finish=found,
     summary=lambda _asking: _("<b>Found this club?</b>"),
@@ -112,58 +127,68 @@ FOUNDING = Form(
 )
 
 
-def _clubs(asking: Asking) -> list[Choice]:
-    return [Choice(str(club.id), named(club.names)) for club in clubs.all_open(asking.turn.session)]
-
-
-def appoint(turn: Turn, answers: Answers) -> Reply:
-    club = turn.session.get_one(Club, int(answers["club"]))
-    person = members.load(turn.session, int(answers["person"]))
-    if not members.grant(turn.session, person.id, RoleKind.AMBASSADOR, turn.now, club.id):
-        return Reply(_("{name} is ambassador of {club} already.").format(name=person.full_name, club=named(club.names)),
-                     column(Button(_("Menu"), Go("menu"))))  # fmt: skip
-    clubs.enter(turn.session, person.id, club.id, "in", turn.now)
-    doors.reset_menus(turn.session, person.id)
-    turn.record("ambassador_appointed", person.number, club=club.id)
-    turn.notify(person.id, Appointed(club.id))
-    for waiting in clubs.asking(turn.session, club.id):
-        turn.notify(person.id, JoinAsked(club.id, waiting.member_id, waiting.times_asked))
-    text = _("{name} is now ambassador of {club} and has been told.").format(
-        name=person.full_name, club=named(club.names)
-    )
-    return Reply(text, column(Button(_("Open the club"), OpenClub(club.id)), Button(_("Menu"), Go("menu"))))
-
-
-APPOINTING = Form(
-    name="appoint",
-    title=lambda: _("Appoint an ambassador"),
-    questions=(
-        Question(
-            name="club",
-            label=lambda: _("Club"),
-            prompt=lambda _asking: _("Of which club?"),
-            check=check_choice(_clubs),
-            choices=_clubs,
-        ),
-        PERSON,
-    ),
-    finish=appoint,
-    summary=lambda _asking: _("<b>Appoint this person?</b> They are told at once."),
-    confirm=lambda: _("Appoint"),
-)
-
-
 def begin_founding(turn: Turn) -> Outcome:
     return forms.begin(turn, FOUNDING)
 
 
-def begin_appointing(turn: Turn) -> Outcome:
-    return forms.begin(turn, APPOINTING)
+# --- changing --------------------------------------------------------------------------------------------------
+
+
+def change_club(turn: Turn, tap: ChangeClub) -> Outcome:
+    """Opens the last card of the form with the club as it is."""
+    club = find_club(turn, tap.club, is_open=True)
+    known = {name: club.names.get(tag) or named(club.names) for name, tag in NAMES.items()}
+    return forms.begin_anew(
+        turn, CHANGING, {**known, "admission": club.admission, "_club": club.id, "_was": _as_it_is(club)}
+    )
+
+
+def _as_it_is(club: Club) -> list[Any]:
+    """What the form changes, to see whether somebody else has changed it meanwhile."""
+    return [*(club.names.get(tag) for tag in LANGUAGES), club.admission]
+
+
+def save(turn: Turn, answers: Answers) -> Reply:
+    """Links and what people chose stay as they are. Who waits to be let in is, where anybody may join now."""
+    club = find_club(turn, answers["_club"], lock=True, is_open=True)
+    if _as_it_is(club) != answers["_was"]:
+        note = _("Somebody else has changed this meanwhile. Please look at it, and change it again if need be.")
+        raise Refused(manage_club(turn, ManageClub(club.id), note))
+    club.names, club.admission = _names(answers), answers["admission"]
+    turn.session.flush()
+    turn.record("club_changed", club=club.id)
+    let_in = _let_in(turn, club) if club.admission == "open" else 0
+    note = Markup(" ").join([_("Saved."), *_let_in_line(let_in)])
+    return manage_club(turn, ManageClub(club.id), note)
+
+
+def _let_in(turn: Turn, club: Club) -> int:
+    waiting = clubs.let_all_in(turn.session, club.id, turn.now)
+    for row in waiting:
+        turn.notify(row.member_id, JoinAnswered(club.id, row.times_asked, welcome=True))
+    return len(waiting)
+
+
+def _let_in_line(people: int) -> list[Markup]:
+    if not people:
+        return []
+    sentence = ngettext("{n} person who was waiting is let in.", "{n} people who were waiting are let in.", people)
+    return [sentence.format(n=number(people))]
+
+
+CHANGING = Form(
+    name="changeclub",
+    title=lambda: _("Change a club"),
+    questions=(*NAME_QUESTIONS, ADMISSION),
+    finish=save,
+    summary=lambda _asking: _("<b>What shall be different?</b> Tap a line below. Links to the club stay as they are."),
+    confirm=lambda: _("Save"),
+    starts=None,
+)
 
 
 def register(router: Router) -> None:
-    router.command("found", begin_founding, gate=Gate.COORDINATOR, about=N_("Found a club"))
-    router.command("appoint", begin_appointing, gate=Gate.COORDINATOR, about=N_("Appoint an ambassador"))
-    router.form(FOUNDING, gate=Gate.COORDINATOR)
-    router.form(APPOINTING, gate=Gate.COORDINATOR)
-    router.notice(Appointed)
+    router.command("found", begin_founding, gate=Gate.CENTRAL, about=N_("Found a club"))
+    router.tap(ChangeClub, change_club, gate=Gate.CENTRAL)
+    router.form(FOUNDING, gate=Gate.CENTRAL)
+    router.form(CHANGING, gate=Gate.CENTRAL)

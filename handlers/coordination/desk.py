@@ -10,8 +10,9 @@ from bot.conversation.reply import Button, Go, Reply, pairs
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Turn
 from bot.domain.scope import Scope
-from db import offices, registrations
+from db import offices, proposals, registrations
 from db.models.members import RoleKind
+from handlers.contact.inbox import waiting_count
 from handlers.coordination.office_wording import name_scope
 
 
@@ -27,7 +28,11 @@ def _labels() -> dict[str, Markup]:
         "issue": _("Issue a code"),
         "newkey": _("New return key"),
         "role": _("Offices"),
+        "inbox": _("Questions"),
         "found": _("Found a club"),
+        "proposals": _("Proposals"),
+        "lists": _("Lists"),
+        "desk": _("Contact persons"),
         "mentoring": _("Mentoring"),
         "rounds": _("Matching rounds"),
         "health": _("State of the bot"),
@@ -41,10 +46,7 @@ def desk(turn: Turn, router: Router) -> Reply:
     """What waits, and what one may do."""
     warden = router.warden
     assert warden is not None
-    labels = _labels()
-    waiting = registrations.count_waiting(turn.session, turn.scope)
-    if waiting:
-        labels["verify"] = _("Registrations ({n})").format(n=number(waiting))
+    labels = _labels() | _waiting(turn)
     buttons = [
         Button(label, Go(command))
         for command, label in labels.items()
@@ -52,6 +54,16 @@ def desk(turn: Turn, router: Router) -> Reply:
     ]
     text = _("<b>Alumni office</b>\nYou answer for: {scope}").format(scope=name_scope(turn.session, _granted(turn)))
     return Reply(text, (*pairs(*buttons), (Button(_("Menu"), Go("menu")),)))
+
+
+def _waiting(turn: Turn) -> dict[str, Markup]:
+    """What somebody waits for, with how many."""
+    found = {
+        "verify": (_("Registrations ({n})"), registrations.count_waiting(turn.session, turn.scope)),
+        "inbox": (_("Questions ({n})"), waiting_count(turn)),
+        "proposals": (_("Proposals ({n})"), proposals.count_waiting(turn.session)),
+    }
+    return {command: label.format(n=number(n)) for command, (label, n) in found.items() if n}
 
 
 def _granted(turn: Turn) -> Scope:

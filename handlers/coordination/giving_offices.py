@@ -18,7 +18,7 @@ from bot.domain.scope import CENTRAL, Scope
 from db import clubs, doors, lists, members, offices
 from db.models.members import Role, RoleKind
 from handlers.choices import asked, list_clubs, list_institutions, list_programmes
-from handlers.coordination.clubs import Appointed
+from handlers.coordination.ambassadors import Appointed
 from handlers.coordination.offices import (
     GiveOffice,
     ListOffices,

@@ -156,7 +156,10 @@ def _head(reader: Reader, event: Event) -> list[Markup]:
     kind = kind_names()[EventKind(event.kind)]
     about = Markup("{} · {}").format(kind, named(club.names)) if club else kind
     lines = [Markup("<b>{}</b>").format(title_of(event)), about]
-    if club is not None and club.closed_at is not None:
+    if club is not None and club.merged_into is not None:
+        now = reader.session.get_one(Club, club.merged_into)
+        lines.append(_("{old} has become part of {club}.").format(old=named(club.names), club=named(now.names)))
+    elif club is not None and club.closed_at is not None:
         lines.append(_("This club has been closed. The alumni office is in charge of the event."))
     if event.state == EventState.CANCELLED:
         lines.append(_("<b>This event is cancelled.</b>"))

@@ -13,10 +13,11 @@ from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.times import dual
 from bot.conversation.turn import Outcome, Refused, Turn
-from bot.domain.audience import Audience, By, Condition
+from bot.domain.audience import Audience, By, Condition, Value
 from bot.domain.local_time import at
-from db import drafts, events, members
+from db import clubs, drafts, events, lists, members
 from db.models.events import Event, EventKind, EventState
+from db.models.lists import Programme, Topic
 from handlers.choices import SPOKEN
 from handlers.events.audience_questions import SEGMENTS
 from handlers.events.card import Organise
@@ -212,23 +213,31 @@ def _answers_of(turn: Turn, event: Event) -> Answers:
         answers |= {f"title_{tag}": event.titles[tag], f"about_{tag}": event.descriptions.get(tag)}
     for name, asked in zip(QUESTIONS, event.questions, strict=False):
         answers[name] = next(iter(asked.values()))
-    return answers | _audience_answers(event)
+    return answers | _audience_answers(turn, event)
 
 
-def _audience_answers(event: Event) -> Answers:
+def _audience_answers(turn: Turn, event: Event) -> Answers:
     if event.invited_only:
         return {"audience": "invited"}
     conditions = {condition.by: condition.values for condition in events.audience_of(event).conditions}
     if not conditions:
         return {"audience": "all"}
     if set(conditions) == {By.CLUB}:
-        chosen = conditions[By.CLUB]
-        if list(chosen) == [event.club_id]:
+        chosen = clubs.now_called(turn.session, [int(club) for club in conditions[By.CLUB]])
+        if chosen == [event.club_id]:
             return {"audience": "club"}
         return {"audience": "clubs", "clubs": [str(club) for club in chosen]}
-    named_by = {name: [str(value) for value in conditions.get(by, ())] for name, by in SEGMENTS.items()}
+    named_by = {name: _chosen(turn, by, conditions.get(by, ())) for name, by in SEGMENTS.items()}
     years = conditions.get(By.COHORT)
     return {"audience": "segment", **named_by, "cohort": f"{years[0]}-{years[1]}" if years else None}
+
+
+def _chosen(turn: Turn, by: By, values: tuple[Value, ...]) -> list[str]:
+    """What was replaced in the lists meanwhile as what stands for it now."""
+    table = {By.PROGRAMME: Programme, By.TOPIC: Topic}.get(by)
+    if table is None:
+        return [str(value) for value in values]
+    return [str(entry) for entry in lists.stand_for_now(turn.session, table, [int(value) for value in values])]
 
 
 def _summary(asking: Asking) -> Markup:

@@ -10,12 +10,13 @@ from markupsafe import Markup
 from bot.conversation.checks import check_choice
 from bot.conversation.cities import check_city, search_cities, show_city
 from bot.conversation.forms import Answers, Asking, Choice, Question, Unfit, shown
-from bot.conversation.i18n import _, pgettext
+from bot.conversation.i18n import _, named, pgettext
 from bot.conversation.reply import Ask
 from bot.conversation.turn import Turn
 from bot.domain.people import clean
 from db import drafts
 from db.drafts import Filling
+from db.models.lists import Entry, Institution, Topic
 from db.names import words_of
 from db.people import ANYTHING, Criteria
 from handlers.choices import asked, check_cohort, list_institutions, list_topics
@@ -117,6 +118,16 @@ def _show_years(_asking: Asking, value: Any) -> str:
     return first if first == last else f"{first}–{last}"
 
 
+def _show_entry(table: type[Entry]) -> Callable[[Asking, Any], str]:
+    """Its name, closed meanwhile or not."""
+
+    def show(asking: Asking, value: Any) -> str:
+        row = asking.turn.session.get(table, int(value))
+        return named(row.names) if row is not None else "–"
+
+    return show
+
+
 def _wares(asking: Asking) -> list[Choice]:
     return [Choice(str(ANYTHING), _("Anything")), *list_topics(asking.turn.session)]
 
@@ -150,6 +161,7 @@ QUESTIONS: tuple[Question, ...] = (
         prompt=lambda _asking: _("Who was at which institution or in which programme office?"),
         check=check_choice(asked(list_institutions)),
         choices=asked(list_institutions),
+        show=_show_entry(Institution),
         when=_only_when(By.INSTITUTION),
     ),
     Question(
@@ -166,6 +178,7 @@ QUESTIONS: tuple[Question, ...] = (
         prompt=lambda _asking: _("Who works on what?"),
         check=check_choice(asked(list_topics)),
         choices=asked(list_topics),
+        show=_show_entry(Topic),
         per_page=8,
         when=_only_when(By.TOPIC),
     ),

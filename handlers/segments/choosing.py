@@ -18,6 +18,7 @@ from db.models.events import EventState
 from handlers.choices import (
     list_clubs,
     list_countries,
+    list_faculties,
     list_institutions,
     list_languages,
     list_programmes,
@@ -146,6 +147,7 @@ _LISTS = {
     By.COUNTRY: list_countries,
     By.REGION: list_regions,
     By.PROGRAMME: list_programmes,
+    By.FACULTY: list_faculties,
     By.INSTITUTION: list_institutions,
     By.RELATION: list_relations,
     By.TOPIC: list_topics,

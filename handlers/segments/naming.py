@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from bot.domain.audience import ANSWERS, Audience, By, Condition, Group, Value, 
 from db import places
 from db.models.clubs import Club
 from db.models.events import Event, EventState
-from db.models.lists import Institution, Programme, Topic
+from db.models.lists import Entry, Faculty, Institution, Programme, Topic
 from handlers.events.card import title_of
 from handlers.registration import relation_names
 
@@ -57,6 +58,7 @@ def kind_names() -> dict[By, Markup]:
         By.REGION: pgettext("segment", "Province"),
         By.CITY: pgettext("segment", "City"),
         By.PROGRAMME: pgettext("segment", "Programme"),
+        By.FACULTY: pgettext("segment", "Faculty"),
         By.INSTITUTION: pgettext("segment", "Institution"),
         By.COHORT: pgettext("segment", "Cohort"),
         By.RELATION: pgettext("segment", "Relation"),
@@ -145,24 +147,29 @@ def _perhaps_gone(names: dict[str, str], gone: bool) -> str:
     return _("{name} (no longer there)").format(name=named(names)) if gone else named(names)
 
 
+def _now(names: dict[str, str], new: dict[str, str]) -> str:
+    return _("{name} (now {new})").format(name=named(names), new=named(new))
+
+
 def _name_club(session: Session, value: Value) -> str:
     row = session.get(Club, value)
+    if row is not None and row.merged_into is not None:
+        return _now(row.names, session.get_one(Club, row.merged_into).names)
     return _perhaps_gone(row.names, row.closed_at is not None) if row else _gone()
 
 
 def _name_topic(session: Session, value: Value) -> str:
     row = session.get(Topic, value)
-    return _perhaps_gone(row.names, row.closed) if row else _gone()
+    if row is not None and row.merged_into is None:
+        return _perhaps_gone(row.names, row.closed)
+    return _name_entry(Topic, session, value)
 
 
-def _name_programme(session: Session, value: Value) -> str:
+def _name_entry(table: type[Entry], session: Session, value: Value) -> str:
     """One that has ended keeps its alumni."""
-    row = session.get(Programme, value)
-    return named(row.names) if row else _gone()
-
-
-def _name_institution(session: Session, value: Value) -> str:
-    row = session.get(Institution, value)
+    row = session.get(table, value)
+    if row is not None and row.merged_into is not None:
+        return _now(row.names, session.get_one(table, row.merged_into).names)
     return named(row.names) if row else _gone()
 
 
@@ -176,8 +183,9 @@ _NAMES: dict[By, Callable[[Session, Value], str]] = {
     By.COUNTRY: lambda _session, value: places.name_country(str(value), language()),
     By.REGION: lambda _session, value: places.name_region(str(value), language()) or str(value),
     By.CITY: _name_city,
-    By.PROGRAMME: _name_programme,
-    By.INSTITUTION: _name_institution,
+    By.PROGRAMME: partial(_name_entry, Programme),
+    By.FACULTY: partial(_name_entry, Faculty),
+    By.INSTITUTION: partial(_name_entry, Institution),
     By.RELATION: lambda _session, value: {str(key): name for key, name in relation_names().items()}[str(value)],
     By.TOPIC: _name_topic,
     By.LANGUAGE: lambda _session, value: name_language(str(value)),

@@ -19,7 +19,7 @@ from db.engine import open_engine
 from db.models.announcements import Segment
 from db.models.clubs import Club, Membership
 from db.models.events import Attendance, Event
-from db.models.lists import Programme, Topic
+from db.models.lists import Entry, Faculty, Institution, Programme, Topic
 from db.models.members import Affiliation, Member, MemberRelation, MemberTopic, Role, Status
 from db.models.mentoring import Mentor, Mentorship
 from db.models.places import Place
@@ -53,8 +53,14 @@ def _peopled(session: Session, dice: Random) -> dict[By, list[Value]]:
     every = session.scalars(select(Programme).order_by(Programme.id)).all()
     programmes = [every[n * (len(every) - 1) // 4] for n in range(5)]
     topics = list(session.scalars(select(Topic).order_by(Topic.id).limit(4)))
+    faculties = list(session.scalars(select(Faculty).order_by(Faculty.id)))
     topics[0].closed = True
-    clubs = [_club(session, n, places[n].id, closed=n == 3) for n in range(4)]
+    _replace(topics[1], topics[2])
+    _replace(programmes[2], programmes[3])
+    _replace(faculties[1], faculties[0])
+    _replace(*(session.get_one(Institution, programmes[n].institution_id) for n in (4, 3)))
+    clubs = [_club(session, n, places[n].id, closed=n > 2) for n in range(5)]
+    session.get_one(Club, clubs[4]).merged_into = clubs[0]
     events = [_event(session, n) for n in range(3)]
     for _n in range(PEOPLE):
         _person(session, dice, places, programmes, topics, clubs, events)
@@ -65,6 +71,7 @@ def _peopled(session: Session, dice: Random) -> dict[By, list[Value]]:
         By.REGION: sorted({place.region for place in places if place.region} | {"DE-SN"}),
         By.CITY: [place.id for place in places],
         By.INSTITUTION: sorted({row.institution_id for row in programmes}),
+        By.FACULTY: [faculties[n].id for n in (0, 2, 1)],
         By.PROGRAMME: [row.id for row in programmes],
         By.RELATION: [relation.value for relation in Relation],
         By.TOPIC: [*(topic.id for topic in topics), 999],
@@ -73,6 +80,10 @@ def _peopled(session: Session, dice: Random) -> dict[By, list[Value]]:
         By.MENTORING: list(MENTORING),
         By.ANSWERED: [answer_value(event, answer) for event in (*events, 999) for answer in ANSWERS],
     }
+
+
+def _replace(old: Entry, new: Entry) -> None:
+    old.closed, old.merged_into = True, new.id
 
 
 def _club(session: Session, n: int, place: int, *, closed: bool) -> int:
@@ -203,7 +214,7 @@ def test_each_kind_finds_some_and_not_all(world: World, by: By) -> None:
     assert found + others == segments.count(world.session, Audience(), CENTRAL)
 
 
-@pytest.mark.parametrize("by", [By.CLUB, By.TOPIC, By.PROGRAMME, By.INSTITUTION, By.CITY])
+@pytest.mark.parametrize("by", [By.CLUB, By.TOPIC, By.PROGRAMME, By.FACULTY, By.INSTITUTION, By.CITY])
 def test_what_is_not_there_has_nobody_and_keeps_nobody_out(world: World, by: By) -> None:
     assert alone(world, by, 424_242) == (0, segments.count(world.session, Audience()), CENTRAL)
 

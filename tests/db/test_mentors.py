@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot.domain.matching import Mentee
-from db import mentors
+from bot.domain.matching import Mentee, Mentor
+from db import list_keeping, mentors
 from db.mentors import FEW, Away
+from db.models.lists import Topic
 from db.models.members import Member
 from db.models.mentoring import MentorSearch
 from tests.marks import on_both_databases
@@ -52,6 +53,22 @@ async def test_a_mentor_is_read_with_all_that_matching_asks_for(stage: Stage) ->
     assert bernd.formats == {"call", "quarter", "year"}
     assert (bernd.cohort, bernd.country, bernd.region) == (1998, "DE", "DE-BW")
     assert (anna.cohort, anna.country, anna.region) == (2012, "DE", "DE-SN")
+
+
+@on_both_databases
+async def test_a_mentor_of_a_topic_that_was_replaced_is_found_by_its_successor(stage: Stage) -> None:
+    mentor(stage, BERND, topics=("energy",))
+    anna = mentee(stage, topics=[str(topic_id(stage, "hydrogen"))])
+
+    def found() -> list[Mentor]:
+        return stage.looks_up(lambda session: mentors.candidates(session, anna, stage.clock.now()))
+
+    assert found() == []
+    old, new = (topic_id(stage, slug) for slug in ("energy", "hydrogen"))
+    stage.looks_up(
+        lambda session: list_keeping.close(session, session.get_one(Topic, old), session.get_one(Topic, new))
+    )
+    assert [each.topics for each in found()] == [anna.topics]
 
 
 @on_both_databases
