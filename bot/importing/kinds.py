@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from enum import StrEnum
+from typing import IO
 
 from bot.domain.importing.faults import LARGEST_UNPACKED, MOST_CELLS, MOST_PARTS, Fault, Unreadable
 
@@ -27,7 +28,6 @@ _SIGNS = (
 _PAGE = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|table|meta|\?xml|mjs:|style|body)\b", re.I)
 # The address of a cell; where the cells of a sheet have none, they follow each other.
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
-_ROW = re.compile(rb'<row r="([0-9]{1,7})"')
 LONGEST_ADDRESS = 24
 
 
@@ -105,7 +105,7 @@ def _measure(packed: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> None:
                     area.see(piece)
 
 
-def _pieces(stream: io.BufferedIOBase | zipfile.ZipExtFile) -> Iterator[bytes]:
+def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
     while piece := stream.read(PIECE):
         yield piece
 
@@ -116,31 +116,22 @@ class Area:
 
     def __init__(self) -> None:
         self._rest = b""
-        self._rows = 0
-        self._column = ""
+        self._rows = self._columns = 0
 
     def see(self, piece: bytes) -> None:
         """The next piece of the sheet. Raises Unreadable as soon as it is too large."""
         text = self._rest + piece
-        columns = {letters for letters, _row in _CELL.findall(text)}
-        rows = _ROW.findall(text)
-        last = [row for _letters, row in _CELL.findall(text[-4096:])]
-        self._rows = max([self._rows, *map(int, rows[-1:]), *map(int, last[-1:]), *self._odd(rows)])
-        widest = max(columns, key=lambda each: (len(each), each), default=b"").decode()
-        self._column = max(self._column, widest, key=lambda each: (len(each), each))
+        cells = _CELL.findall(text)
+        self._rows = max([self._rows, *(int(row) for _letters, row in cells)])
+        self._columns = max([self._columns, *(_number(letters) for letters in {letters for letters, _row in cells})])
         self._rest = text[-LONGEST_ADDRESS:]
-        if self._rows * _number(self._column) > MOST_CELLS:
+        if self._rows * self._columns > MOST_CELLS:
             raise Unreadable(Fault.MANY_CELLS)
 
-    @staticmethod
-    def _odd(rows: list[bytes]) -> list[int]:
-        """Rows are in order, except where somebody means harm."""
-        return [max(map(int, rows))] if rows else []
 
-
-def _number(letters: str) -> int:
+def _number(letters: bytes) -> int:
     """Of a column: A is 1."""
     number = 0
     for letter in letters:
-        number = number * 26 + ord(letter) - 64
+        number = number * 26 + letter - 64
     return number
