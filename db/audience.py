@@ -51,6 +51,7 @@ def belongs(audience: Audience) -> ColumnElement[bool]:
     if audience.any_of:
         held.append(_any_of(audience.any_of))
     held += [_none_of(condition) for condition in audience.none_of]
+    held += [_any_of(scope) for scope in audience.within]
     return and_(_is_one_of_us(Member), *held)
 
 

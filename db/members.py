@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
+from bot.domain.scope import CENTRAL, Scope
+from db.models.clubs import Club
 from db.models.lists import Institution, Programme, Topic
 from db.models.members import (
     Affiliation,
@@ -86,23 +88,42 @@ def is_coordinator(session: Session, member: int) -> bool:
 
 
 def led_clubs(session: Session, member: int) -> list[int]:
-    """Ids of the clubs somebody is ambassador of."""
-    query = select(Role.club_id).where(Role.member_id == member, Role.kind == RoleKind.AMBASSADOR)
+    """Ids of the clubs somebody is ambassador of, or a deputy for; a closed club is led by nobody."""
+    query = (
+        select(Role.club_id)
+        .join(Club, Club.id == Role.club_id)
+        .where(Role.member_id == member, Role.kind == RoleKind.AMBASSADOR, Club.closed_at.is_(None))
+        .distinct()
+    )
     return [club for club in session.scalars(query) if club is not None]
 
 
 def coordinators(session: Session) -> list[int]:
-    """Member ids of all coordinators."""
-    query = select(Role.member_id).where(Role.kind == RoleKind.COORDINATOR).order_by(Role.member_id)
+    """Member ids of all coordinators, whatever they answer for."""
+    query = select(Role.member_id).where(Role.kind == RoleKind.COORDINATOR).distinct().order_by(Role.member_id)
     return list(session.scalars(query))
 
 
-def grant(session: Session, member: int, kind: RoleKind, now: datetime, club: int | None = None) -> bool:
-    """Give an office; False if they hold it already."""
-    held = select(Role.id).where(Role.member_id == member, Role.kind == kind, Role.club_id.is_not_distinct_from(club))
-    if session.scalar(held) is not None:
+def grant(
+    session: Session,
+    member: int,
+    kind: RoleKind,
+    now: datetime,
+    club: int | None = None,
+    *,
+    scope: Scope = CENTRAL,
+    by: str | None = None,
+    until: datetime | None = None,
+) -> bool:
+    """Give an office, for good or `until` an instant; a coordinator's for everybody, or a `scope`. False if they hold
+    it already."""
+    own = (Role.member_id == member, Role.kind == kind, Role.deputy_for.is_(None))
+    if session.scalar(select(Role.id).where(*own, Role.club_id.is_not_distinct_from(club))) is not None:
         return False
-    session.add(Role(member_id=member, kind=kind, club_id=club, granted_at=now))
+    stored = scope.to_json()
+    session.add(
+        Role(member_id=member, kind=kind, club_id=club, scope=stored, granted_at=now, granted_by=by, until=until)
+    )
     return True
 
 

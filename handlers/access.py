@@ -14,10 +14,12 @@ class Gates:
     """The Warden of the road."""
 
     def admits(self, turn: Turn, gate: Gate) -> bool:
-        """Whether the speaker passes. Anything not listed is closed."""
+        """Whether the speaker passes. Anything not listed is closed. Who is suspended holds no office meanwhile."""
         status = turn.me.status
         if gate is Gate.ANYONE:
             return True
+        if status is Status.SUSPENDED:
+            return gate is Gate.REGISTERED
         if gate is Gate.GUEST:
             return status is Status.GUEST
         if gate is Gate.REGISTERED:
@@ -28,6 +30,8 @@ class Gates:
             return status is Status.VERIFIED and consents.is_given(turn.session, turn.me.id, Purpose.ALUMNI)
         if gate is Gate.COORDINATOR:
             return members.is_coordinator(turn.session, turn.me.id)
+        if gate is Gate.CENTRAL:
+            return turn.scope.central
         if gate is Gate.AMBASSADOR:
             leads = members.led_clubs(turn.session, turn.me.id)
             return bool(leads) or members.is_coordinator(turn.session, turn.me.id)
@@ -44,7 +48,11 @@ class Gates:
         if turn.me.status is Status.GUEST:
             return Reply(_("For this you need to be registered. It takes about two minutes."), column(
                 Button(_("Register"), Go("join")), Button(_("Menu"), Go("menu"))))  # fmt: skip
-        if turn.me.status is not Status.VERIFIED and gate is not Gate.COORDINATOR:
+        if turn.me.status is Status.SUSPENDED:
+            return Reply(_("The alumni office has closed this for you for the time being. The contact person can tell "
+                           "you more; your own data stay open to you in /privacy."), column(
+                Button(_("Contact"), Go("contact")), Button(_("Privacy"), Go("privacy"))))  # fmt: skip
+        if turn.me.status is not Status.VERIFIED and gate not in (Gate.COORDINATOR, Gate.CENTRAL):
             return Reply(_("This opens once the alumni office has confirmed your registration."), column(
                 Button(_("I have a code"), Go("code")), Button(_("Contact"), Go("contact"))))  # fmt: skip
         if gate is Gate.NETWORK:
@@ -52,6 +60,9 @@ class Gates:
                 Button(_("Privacy"), Go("privacy")), Button(_("Menu"), Go("menu"))))  # fmt: skip
         if gate is Gate.AMBASSADOR:
             return Reply(_("This is for the ambassadors of clubs."), column(Button(_("Menu"), Go("menu"))))
+        if gate is Gate.CENTRAL and not turn.scope.is_empty:
+            return Reply(_("This is for coordinators who answer for the whole network."), column(
+                Button(_("Menu"), Go("menu"))))  # fmt: skip
         return Reply(_("This is for coordinators."), column(Button(_("Menu"), Go("menu"))))
 
 

@@ -24,11 +24,12 @@ from bot.conversation.secrets import mark
 from bot.conversation.turn import Turn
 from bot.domain.audience import ANSWERS, ROLES
 from bot.domain.people import Relation
+from bot.domain.scope import CENTRAL, Scope
 from db import consents, members
 from db.doors import Person, new_number
 from db.engine import open_engine
 from db.models.clubs import Club
-from db.models.members import Member, RoleKind, Status
+from db.models.members import Member, Role, RoleKind, Status
 from db.models.places import Place
 from db.models.privacy import Purpose
 from handlers.registry import build_router
@@ -291,15 +292,31 @@ FORMS = {
     "declinewords": Gate.NETWORK,
 }
 
-PEOPLE = ("guest", "pending", "declined", "verified", "network", "ambassador", "coordinator", "guest coordinator")
+# What coordinators and their deputies answer for; "suspended coordinator" holds the office and may not use it.
+SCOPES: dict[str, Scope] = {
+    "coordinator": CENTRAL,
+    "guest coordinator": CENTRAL,
+    "suspended coordinator": CENTRAL,
+    "coordinator of an institution": Scope(institutions=frozenset({1})),
+    "coordinator of a faculty": Scope(faculties=frozenset({1})),
+    "coordinator of a programme": Scope(programmes=frozenset({1})),
+}
+DEPUTIES = {
+    "deputy coordinator": "coordinator",
+    "deputy coordinator of a programme": "coordinator of a programme",
+}
+PEOPLE = ("guest", "pending", "declined", "suspended", "verified", "network", "ambassador", *SCOPES, *DEPUTIES)
+COORDINATORS = {*SCOPES, *DEPUTIES} - {"suspended coordinator"}
+WITHOUT_A_NAME = {"guest", "guest coordinator"}
 ADMITTED = {
     Gate.ANYONE: set(PEOPLE),
-    Gate.GUEST: {"guest", "guest coordinator"},
-    Gate.REGISTERED: {"pending", "declined", "verified", "network", "ambassador", "coordinator"},
-    Gate.VERIFIED: {"verified", "network", "ambassador", "coordinator"},
+    Gate.GUEST: WITHOUT_A_NAME,
+    Gate.REGISTERED: set(PEOPLE) - WITHOUT_A_NAME,
+    Gate.VERIFIED: {"verified", "network", "ambassador", *COORDINATORS} - WITHOUT_A_NAME,
     Gate.NETWORK: {"network"},
-    Gate.AMBASSADOR: {"ambassador", "coordinator", "guest coordinator"},
-    Gate.COORDINATOR: {"coordinator", "guest coordinator"},
+    Gate.AMBASSADOR: {"ambassador", *COORDINATORS},
+    Gate.COORDINATOR: COORDINATORS,
+    Gate.CENTRAL: {"coordinator", "guest coordinator", "deputy coordinator"},
 }
 
 
@@ -342,14 +359,16 @@ def people(session: Session) -> dict[str, Person]:
 
 def somebody(session: Session, kind: str) -> Person:
     """A member of this kind, as the road sees one."""
-    known = {"guest": Status.GUEST, "guest coordinator": Status.GUEST, "pending": Status.PENDING}
-    status = known.get(kind, Status.DECLINED if kind == "declined" else Status.VERIFIED)
+    status = next((status for status in Status if kind.startswith(status.value)), Status.VERIFIED)
     row = Member(number=new_number(), status=status, full_name=kind, language="en", created_at=NOW, seen_at=NOW)
     session.add(row)
     session.flush()
     agrees(session, row.id, kind == "network")
-    if "coordinator" in kind:
-        members.grant(session, row.id, RoleKind.COORDINATOR, NOW)
+    if kind in SCOPES:
+        members.grant(session, row.id, RoleKind.COORDINATOR, NOW, scope=SCOPES[kind])
+    if kind in DEPUTIES:
+        principal = session.query(Role).join(Member, Member.id == Role.member_id).filter_by(full_name=DEPUTIES[kind])
+        session.add(Role(member_id=row.id, kind=RoleKind.COORDINATOR, deputy_for=principal.one().id, granted_at=NOW))
     if kind == "ambassador":
         members.grant(session, row.id, RoleKind.AMBASSADOR, NOW, a_club(session))
     session.flush()

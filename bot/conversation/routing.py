@@ -27,7 +27,8 @@ from db.drafts import Filling
 
 class Gate(Enum):
     """Who may pass. GUEST: only who is not registered yet. NETWORK is the second gate of the law: members who
-    agreed to contact among alumni."""
+    agreed to contact among alumni. COORDINATOR: all of them, each for those in their scope (`Turn.scope`); CENTRAL:
+    those who answer for everybody."""
 
     ANYONE = "anyone"
     GUEST = "guest"
@@ -36,6 +37,7 @@ class Gate(Enum):
     NETWORK = "network"
     AMBASSADOR = "ambassador"
     COORDINATOR = "coordinator"
+    CENTRAL = "central"
 
 
 C = TypeVar("C", bound=Callback)

@@ -11,7 +11,8 @@ from bot.conversation.house import House
 from bot.conversation.incoming import Incoming
 from bot.conversation.notices import Notice, queue
 from bot.conversation.reply import Reply
-from db import members
+from bot.domain.scope import Scope
+from db import members, scopes
 from db.doors import Person
 from db.models.members import Member, Status
 from db.models.privacy import Audit
@@ -46,6 +47,7 @@ class Turn:
     parked: str | None = None
     _session: Session | None = field(default=None, repr=False)
     _member: Member | None = field(default=None, repr=False)
+    _scope: Scope | None = field(default=None, repr=False)
 
     @property
     def session(self) -> Session:
@@ -71,9 +73,16 @@ class Turn:
             self._member = members.load(self.session, self.me.id)
         return self._member
 
+    @property
+    def scope(self) -> Scope:
+        """Whom the speaker answers for as a coordinator; nobody for all others."""
+        if self._scope is None:
+            self._scope = scopes.scope_of(self.session, self.me.id)
+        return self._scope
+
     def enter(self, member: Member) -> None:
         """The speaker turned out to be another member: this door leads to them from now on."""
-        self._member = member
+        self._member, self._scope = member, None
         self.me = replace(
             self.me,
             id=member.id,

@@ -72,11 +72,15 @@ class Condition:
 @dataclass(frozen=True, slots=True)
 class Audience:
     """Everybody for whom all `conditions` hold, at least one of `any_of` (where there are any), and none of `none_of`;
-    without any condition, everybody. A kind occurs at most once in each group: ValueError otherwise."""
+    without any condition, everybody. A kind occurs at most once in each group: ValueError otherwise.
+
+    `within` are the scopes of the coordinators who made it: at least one condition of each holds.
+    """
 
     conditions: tuple[Condition, ...] = ()
     any_of: tuple[Condition, ...] = ()
     none_of: tuple[Condition, ...] = ()
+    within: tuple[tuple[Condition, ...], ...] = ()
 
     def __post_init__(self) -> None:
         for group in Group:
@@ -98,24 +102,35 @@ class Audience:
         held = [asked if each.by is by else each for each in self.group(group)]
         if by not in [condition.by for condition in self.group(group)]:
             held.append(asked)
-        return replace(self, **{_FIELDS[group]: tuple(each for each in held if each is not None)})
+        groups = {Group.ALL: self.conditions, Group.ANY: self.any_of, Group.NONE: self.none_of}
+        groups[group] = tuple(each for each in held if each is not None)
+        return Audience(groups[Group.ALL], groups[Group.ANY], groups[Group.NONE], self.within)
+
+    def narrowed(self, scope: tuple[Condition, ...]) -> "Audience":
+        """Those of it for whom at least one of these conditions holds too."""
+        return self if scope in self.within else replace(self, within=(*self.within, scope))
 
     def to_json(self) -> dict[str, Any]:
         """As it is stored: {"club": [1, 2], "relation": ["doctoral"]} where all are to hold, else by group:
-        {"all": {"club": [1]}, "none": {"language": ["de"]}}."""
+        {"all": {"club": [1]}, "none": {"language": ["de"]}}; beside either the scopes:
+        {"within": [{"programme": [3]}]}."""
+        narrowed = {WITHIN: [_write(scope) for scope in self.within]} if self.within else {}
         if not self.any_of and not self.none_of:
-            return _write(self.conditions)
-        return {group.value: _write(self.group(group)) for group in Group if self.group(group)}
+            return _write(self.conditions) | narrowed
+        return {group.value: _write(self.group(group)) for group in Group if self.group(group)} | narrowed
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Audience":
         """The stored form again, in groups or without. Raises ValueError for what this version does not know: better
         nobody than everybody."""
-        if not set(stored) & set(Group):
-            return cls(_read(stored))
-        if unknown := set(stored) - set(Group):
+        within = tuple(_read(scope) for scope in stored.get(WITHIN, ()))
+        groups = {name: held for name, held in stored.items() if name != WITHIN}
+        if not set(groups) & set(Group):
+            return cls(_read(groups), within=within)
+        if unknown := set(groups) - set(Group):
             raise ValueError(f"no such group: {sorted(unknown)}")
-        return cls(*(_read(stored.get(group, {})) for group in Group))
+        every, any_of, none_of = (_read(groups.get(group, {})) for group in Group)
+        return cls(every, any_of, none_of, within)
 
     def includes(self, facts: "Facts") -> bool:
         """Whether somebody belongs to it."""
@@ -123,11 +138,12 @@ class Audience:
             all(_holds(condition, facts) for condition in self.conditions)
             and (not self.any_of or any(_holds(condition, facts) for condition in self.any_of))
             and not any(_holds(condition, facts) for condition in self.none_of)
+            and all(any(_holds(condition, facts) for condition in scope) for scope in self.within)
         )
 
 
 EVERYONE = Audience()
-_FIELDS = {Group.ALL: "conditions", Group.ANY: "any_of", Group.NONE: "none_of"}
+WITHIN = "within"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,14 +23,29 @@ class Institution(Base):
     closed: Mapped[bool] = mapped_column(default=False)
 
 
+class Faculty(Base):
+    """A part of an institution that programmes belong to."""
+
+    __tablename__ = "faculty"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), index=True)
+    names: Mapped[Names] = mapped_column(JSON)
+    position: Mapped[int] = mapped_column(default=0)
+    closed: Mapped[bool] = mapped_column(default=False)
+
+
 class Programme(Base):
-    """A degree or scholarship programme. `province` and `direction` (to China, to Germany) where it has them."""
+    """A degree or scholarship programme, of a faculty where the institution has them. `province` and `direction` (to
+    China, to Germany) where it has them."""
 
     __tablename__ = "programme"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(60), unique=True)
     institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), index=True)
+    faculty_id: Mapped[int | None] = mapped_column(ForeignKey("faculty.id"), index=True)
     names: Mapped[Names] = mapped_column(JSON)
     province: Mapped[str | None] = mapped_column(String(10))
     direction: Mapped[str | None] = mapped_column(String(10))

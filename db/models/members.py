@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint, false, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.domain.reminders import DEFAULT_LEADS
@@ -12,12 +12,14 @@ from db.models.base import Base
 
 
 class Status(StrEnum):
-    """How far somebody has come. A guest has told us nothing but a language."""
+    """How far somebody has come. A guest has told us nothing but a language; who is suspended was one of us, and the
+    alumni office closed everything but their own data for them."""
 
     GUEST = "guest"
     PENDING = "pending"
     VERIFIED = "verified"
     DECLINED = "declined"
+    SUSPENDED = "suspended"
 
 
 class Member(Base):
@@ -30,7 +32,7 @@ class Member(Base):
 
     __tablename__ = "member"
     __table_args__ = (
-        CheckConstraint("status IN ('guest','pending','verified','declined')", name="status"),
+        CheckConstraint("status IN ('guest','pending','verified','declined','suspended')", name="status"),
         CheckConstraint("status = 'guest' OR full_name IS NOT NULL", name="named"),
         Index("ix_member_erase_at", "erase_at"),
         Index("ix_member_status_place_id", "status", "place_id"),
@@ -127,7 +129,11 @@ class RoleKind(StrEnum):
 
 
 class Role(Base):
-    """An office somebody holds; an ambassador's is for one club."""
+    """An office somebody holds; an ambassador's is for one club.
+
+    `scope` is whom a coordinator answers for, in the form of `bot.domain.scope` (None: everybody). `until` ends it;
+    `deputy_for` is the office it stands in for, and ends with that. `granted_by` is a member's number.
+    """
 
     __tablename__ = "role"
     __table_args__ = (
@@ -136,9 +142,10 @@ class Role(Base):
             "uq_role_coordinator",
             "member_id",
             unique=True,
-            sqlite_where=text("kind = 'coordinator'"),
-            postgresql_where=text("kind = 'coordinator'"),
+            sqlite_where=text("kind = 'coordinator' AND deputy_for IS NULL"),
+            postgresql_where=text("kind = 'coordinator' AND deputy_for IS NULL"),
         ),
+        Index("uq_role_deputy", "member_id", "deputy_for", unique=True),
         CheckConstraint("(kind = 'ambassador') = (club_id IS NOT NULL)", name="scope"),
     )
 
@@ -146,7 +153,11 @@ class Role(Base):
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(12))
     club_id: Mapped[int | None] = mapped_column(ForeignKey("club.id", ondelete="CASCADE"))
+    scope: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    deputy_for: Mapped[int | None] = mapped_column(ForeignKey("role.id", ondelete="CASCADE"), index=True)
     granted_at: Mapped[datetime]
+    granted_by: Mapped[str | None] = mapped_column(String(12))
+    until: Mapped[datetime | None]
 
 
 class Verification(Base):

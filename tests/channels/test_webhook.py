@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,16 +15,11 @@ from bot.app import App
 from db.models.conversation import Inbox
 from tests.databases import Databases
 from tests.people import member
+from tests.ports import find_free_port
 from tests.stage import Stage
 
 SECRET = "the_secret_of_this_webhook"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
-
-
-def find_free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -2,19 +2,14 @@
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 from dataclasses import dataclass, field
 
+from tests.ports import find_free_port
+
 SECRET_KEY = "crashes only, crashes only, crashes only"
 WEBHOOK_SECRET = "secret_of_the_crash_test"
-
-
-def find_free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

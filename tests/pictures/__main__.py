@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import re
-import socket
 import sys
 import time
 from pathlib import Path
@@ -13,16 +12,11 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from tests.browser.chat import exactly
 from tests.browser.conftest import CHROMIUM, FLAGS, PHONE
+from tests.ports import find_free_port
 from tests.stage import translate
 
 HERE = Path(__file__).parent
 STARTS_WITHIN_S = 120
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def open_demo(port: int) -> asyncio.subprocess.Process:
@@ -162,7 +156,7 @@ async def combine(browser: Browser, pictures: list[Path]) -> None:
 async def main() -> None:
     if CHROMIUM is None:
         raise SystemExit("no Chromium is installed here (Debian: apt-get install chromium fonts-noto-cjk)")
-    port = free_port()
+    port = find_free_port()
     url = f"http://127.0.0.1:{port}"
     demo = await open_demo(port)
     try:

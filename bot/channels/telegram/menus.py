@@ -5,7 +5,7 @@ from telegram import Bot, BotCommand, BotCommandScopeChat
 
 from bot.conversation.i18n import LANGUAGES, SOURCE, _, speaking
 from bot.conversation.routing import Gate, Router
-from db import members
+from db import members, scopes
 from db.models.members import Status
 
 PUBLIC = frozenset({Gate.ANYONE})
@@ -21,10 +21,14 @@ def gates_of(session: Session, member: int) -> frozenset[Gate]:
         gates.add(Gate.REGISTERED)
     if status == Status.VERIFIED:
         gates |= {Gate.VERIFIED, Gate.NETWORK}
+    if status == Status.SUSPENDED:
+        return frozenset(gates)
     if members.led_clubs(session, member):
         gates.add(Gate.AMBASSADOR)
     if members.is_coordinator(session, member):
         gates |= {Gate.COORDINATOR, Gate.AMBASSADOR}
+    if scopes.scope_of(session, member).central:
+        gates.add(Gate.CENTRAL)
     return frozenset(gates)
 
 
