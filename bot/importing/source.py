@@ -74,8 +74,9 @@ def _filled(sheet: CalamineSheet) -> Iterator[Line]:
     """A label merged over several lines belongs to each of them."""
     merged = _merged_downwards(sheet)
     held: dict[int, tuple[int, Cell]] = {}
+    empty: list[Cell] = [""] * (sheet.start[1] if sheet.start else 0)
     for number, row in enumerate(sheet.iter_rows()):
-        cells: list[Cell] = list(row[:MOST_COLUMNS])
+        cells = [*empty, *row][:MOST_COLUMNS]
         for column, last in merged.get(number, ()):
             held[column] = last, cells[column] if column < len(cells) else None
         for column, (last, value) in list(held.items()):

@@ -12,6 +12,7 @@ from db.models import (
     people,
     places,
     privacy,
+    records,
     surveys,
     web,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "people",
     "places",
     "privacy",
+    "records",
     "surveys",
     "web",
 ]

@@ -108,8 +108,8 @@ def _by_contents(cells: Sequence[str], words: Vocabulary) -> Meaning | None:
     """E-mail addresses, programmes and provinces are known by themselves."""
     tests: dict[Meaning, Callable[[str], object]] = {
         Meaning.EMAIL: read_address,
-        Meaning.PROGRAMME: words.programme,
         Meaning.PROVINCE: words.province,
+        Meaning.PROGRAMME: words.programme,
     }
     return next((meaning for meaning, fits in tests.items() if _mostly(cells, fits)), None)
 
