@@ -56,6 +56,15 @@ PAUSES_AT_START = (1.0, 2.0, 4.0, 8.0, None)
 LONGEST_GOODBYE_S = 10.0
 
 
+def _for_children(settings: Settings) -> dict[str, str]:
+    """What long work must know: where the rows are, and by what erased people are known again."""
+    return {
+        "DATABASE_URL": settings.database_url,
+        "SECRET_KEY": settings.secret_key.get_secret_value(),
+        "ERASURE_LIST": str(settings.erasure_list),
+    }
+
+
 class App:
     """Everything that runs in one process. `await start()`, then `await stop()`."""
 
@@ -74,7 +83,7 @@ class App:
         self.lanes = Lanes(self.road, self.workers, self.doors)
         self.delivery = Delivery(self.road, self.workers, self.lease, self.doors, settings.messages_per_second)
         self.planning = Planning(self.road, self.workers, self.lease)
-        self.jobs = Jobs({"DATABASE_URL": settings.database_url}, self.engine, self.workers, self.lease)
+        self.jobs = Jobs(_for_children(settings), self.engine, self.workers, self.lease)
         bot_id = settings.bot_token.get_secret_value().partition(":")[0] if settings.bot_token else ""
         self.receiving = Receiving(self.engine, self.workers, self.clock, self.lanes, bot_id)
         self.sockets = Sockets(self.engine, self.workers, self.clock, self.house, self.receiving.store_frame)

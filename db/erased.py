@@ -27,10 +27,13 @@ def note(path: Path, digest: Digest, session: Session, member: Member) -> None:
 
 def is_erased(path: Path, digest: Digest, marks: Iterable[str]) -> bool:
     """Whether any of these marks is on the list."""
-    if not path.exists():
-        return False
-    listed = set(path.read_text(encoding="ascii").split())
+    listed = read_list(path)
     return any(digest(mark) in listed for mark in marks)
+
+
+def read_list(path: Path) -> frozenset[str]:
+    """All hashes of the list, to be asked many times."""
+    return frozenset(path.read_text(encoding="ascii").split()) if path.exists() else frozenset()
 
 
 def marks_of(session: Session, member: Member) -> list[str]:

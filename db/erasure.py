@@ -9,6 +9,7 @@ from markupsafe import escape
 from sqlalchemy import Text, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from db import records
 from db.doors import add_guest, new_number
 from db.models.conversation import ACTED, NEW, Door, Draft, Inbox
 from db.models.delivery import Outbox
@@ -39,6 +40,7 @@ def erase(session: Session, member: Member, now: datetime) -> int:
     guest = add_guest(session.connection(), new_number(), now, member.language)
     _empty_inbox(session, [member.id])
     _drop_codes(session, member)
+    records.erase(session, member)
     for name in filter(None, (member.full_name, member.other_name, member.addressed_as)):
         _take_out_of_histories(session, member.id, name)
     session.execute(update(Door).where(Door.member_id == member.id).values(member_id=guest, menu=None))

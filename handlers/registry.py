@@ -20,7 +20,17 @@ from handlers import (
 from handlers.announcements import card, composing, ledger, planning, sending
 from handlers.announcements import listing as announcing
 from handlers.coordination import clubs as founding
-from handlers.coordination import codes, letters, reaching, round_pairs, round_publishing, rounds, verifying
+from handlers.coordination import (
+    codes,
+    import_news,
+    importing,
+    letters,
+    reaching,
+    round_pairs,
+    round_publishing,
+    rounds,
+    verifying,
+)
 from handlers.events import (
     answering,
     answers,
@@ -117,6 +127,8 @@ MODULES = (
     naming,
     reaching,
     letters,
+    importing,
+    import_news,
     rounds,
     round_pairs,
     round_publishing,

@@ -30,8 +30,14 @@ class Source:
         if self.encoding is not None:
             found = ((line, list(cells[:MOST_COLUMNS])) for line, cells in rows_of(self.content, self.encoding))
         else:
-            found = _sheet_lines(self.content, sheet)
+            found = _filled(_sheet(self.content, sheet))
         return (each for each in found if any(cell not in ("", None) for cell in each[1]))
+
+    def count(self, sheet: int) -> int:
+        """About how many lines there are."""
+        if self.encoding is not None:
+            return self.content.count(b"\n") + 1
+        return _sheet(self.content, sheet).total_height
 
     def first(self, sheet: int, count: int) -> list[Line]:
         return list(islice(self.lines(sheet), count))
@@ -58,7 +64,7 @@ def _open(content: bytes) -> CalamineWorkbook:
         raise Unreadable(Fault.DAMAGED) from None
 
 
-def _sheet_lines(content: bytes, place: int) -> Iterator[Line]:
+def _sheet(content: bytes, place: int) -> CalamineSheet:
     book = _open(content)
     names = [each.name for each in book.sheets_metadata if each.typ is SheetTypeEnum.WorkSheet]
     try:
@@ -67,7 +73,7 @@ def _sheet_lines(content: bytes, place: int) -> Iterator[Line]:
         raise Unreadable(Fault.DAMAGED) from None
     if sheet.total_height * sheet.total_width > MOST_CELLS:
         raise Unreadable(Fault.MANY_CELLS)
-    yield from _filled(sheet)
+    return sheet
 
 
 def _filled(sheet: CalamineSheet) -> Iterator[Line]:

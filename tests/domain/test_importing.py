@@ -103,7 +103,8 @@ def test_cells_that_say_nothing_say_nothing() -> None:
 
 
 def test_names_from_two_columns_and_from_lists() -> None:
-    assert (join_name("Anna", "Weber"), join_name("伟", "王"), join_name("", "Weber")) == ("Anna Weber", "王伟", "Weber")
+    joined = [join_name("Anna", "Weber"), join_name("伟", "王"), join_name("", "Weber")]
+    assert joined == ["Anna Weber", "王伟", "Weber"]
     assert [unturn(each) for each in ("Weber, Anna", "Weber,", "A, B, C", "Anna Weber")] == [
         "Anna Weber", "Weber,", "A, B, C", "Anna Weber"]  # fmt: skip
 

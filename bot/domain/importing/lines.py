@@ -51,12 +51,14 @@ class Reason(StrEnum):
     KNOWN_NAME = "known_name"
     SEVERAL = "several"
     OTHER_NAME = "other_name"
+    CHANGES = "changes"
+    NOT_YOURS = "not_yours"
     ERASED = "erased"
 
 
 # What makes a line wrong; whose answer is "the same person" or "somebody else". The rest is about a value, without
 # which the line may be taken.
-WRONG = frozenset({Reason.NO_NAME, Reason.NOT_A_NAME, Reason.LONG_NAME, Reason.LONG_NUMBER})
+WRONG = frozenset({Reason.NO_NAME, Reason.NOT_A_NAME, Reason.LONG_NAME, Reason.LONG_NUMBER, Reason.NOT_YOURS})
 WHO = frozenset({Reason.TWICE, Reason.NAMESAKE, Reason.KNOWN_NAME, Reason.SEVERAL, Reason.OTHER_NAME})
 
 
