@@ -77,6 +77,7 @@ COMMANDS = {
     "found": Gate.COORDINATOR,
     "appoint": Gate.COORDINATOR,
     "rounds": Gate.COORDINATOR,
+    "import": Gate.COORDINATOR,
     "find": Gate.NETWORK,
     "offers": Gate.NETWORK,
     "entry": Gate.NETWORK,
@@ -85,6 +86,12 @@ COMMANDS = {
     "mentoring": Gate.COORDINATOR,
 }
 TAPS = {
+    "iml": Gate.COORDINATOR,
+    "imn": Gate.COORDINATOR,
+    "imo": Gate.COORDINATOR,
+    "imp": Gate.COORDINATOR,
+    "imt": Gate.COORDINATOR,
+    "img": Gate.COORDINATOR,
     "cl": Gate.ANYONE,
     "cc": Gate.ANYONE,
     "cs": Gate.ANYONE,

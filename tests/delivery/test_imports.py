@@ -12,6 +12,7 @@ import psutil
 import pytest
 from sqlalchemy import Engine, event, func, select, update
 
+from bot.demo.importing import list_of
 from bot.domain.importing.layout import Layout
 from bot.importing.work import WORK
 from db import imports, records
@@ -139,6 +140,26 @@ def test_a_list_becomes_records(house: Stage) -> None:
     assert (found["王伟"].to_year, state(house, number).state) == (2005, "taken")
     told = house.looks_up(lambda session: list(session.scalars(select(Outbox.params).where(Outbox.kind == "import"))))
     assert [each["state"] for each in told] == ["checked", "taken"]
+
+
+def test_the_figures_of_the_demonstration_are_those_of_its_source(office: Stage) -> None:
+    """Seed 000: 265 from Jiangsu, 506 from Shanxi, 237 from Sichuan, 82 from other provinces in the 1980s."""
+    source = {"nrw-jiangsu": 265, "nrw-shanxi": 506, "nrw-sichuan": 237, "nrw-other": 82}
+    number = tried_out(office, list_of(2026))
+    assert (by_slug(office, number), state(office, number).counts["verdicts"]) == (source, {"new": 1090})  # type: ignore[index]
+    takes(office, number)
+    runs(office)
+    assert by_slug(office, number) == source
+    ids = dict(office.looks_up(lambda session: session.execute(select(Programme.id, Programme.slug)).all()))
+    assert Counter(ids[record.programme_id or 0] for record in counting(office)) == source
+    eighties = [record for record in counting(office) if ids[record.programme_id or 0] == "nrw-other"]
+    assert all(1981 <= (record.to_year or 0) <= 1989 and record.province for record in eighties)
+
+
+def by_slug(house: Stage, number: int) -> dict[str, int]:
+    ids = dict(house.looks_up(lambda session: session.execute(select(Programme.id, Programme.slug)).all()))
+    counted = (state(house, number).counts or {})["programmes"]
+    return {ids[int(ident)]: count for ident, count in counted.items()}
 
 
 def test_what_is_doubtful_or_wrong_is_told_by_line(office: Stage) -> None:
