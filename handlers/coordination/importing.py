@@ -34,7 +34,7 @@ def list_imports(turn: Turn, tap: ListImports, note: Markup | None = None) -> Re
         "<b>Lists of people</b>\nBring in what the university knows about its people, as XLSX or CSV. From that come "
         "personal codes. Nothing counts before you have seen the report."
     )
-    text = Markup("\n\n").join([*([note] if note else []), head, *([] if found else [_("There is none yet.")])])
+    text = Markup("\n\n").join([*([note] if note else []), head, *([] if found else [_("No list has come in yet.")])])
     shown = column(*(Button(_label(turn, row), OpenImport(row.id)) for row in found[:PAGE]))
     last = (Button(_("New list"), NewImport()), Button(_("Menu"), Go("menu")))
     return Reply(text, (*shown, *leaves(ListImports, page, more=len(found) > PAGE), last))

@@ -12,6 +12,7 @@ from tests.benchmarks import (
     fan_out,
     finding,
     growth,
+    importing,
     matching,
     memory,
     registration,
@@ -31,6 +32,7 @@ BENCHMARKS: dict[str, Callable[[Console], None]] = {
     "suggesting": suggesting.measure,
     "finding": finding.measure,
     "rounds": rounds.measure,
+    "importing": importing.measure,
     "matching": matching.measure,
 }
 

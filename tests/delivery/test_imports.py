@@ -14,7 +14,6 @@ from sqlalchemy import Engine, event, func, select, update
 
 from bot.demo.importing import list_of
 from bot.domain.importing.layout import Layout
-from bot.importing.work import WORK
 from db import imports, records
 from db.erased import name_mark
 from db.jobs import TRIES
@@ -27,6 +26,7 @@ from handlers.coordination.import_news import AFTER_DEATH
 from tests.databases import Databases
 from tests.delivery.test_jobs import find_child
 from tests.importing.files import PEOPLE, Rows, bomb, text, xlsx
+from tests.importing.jobs import do_waiting
 from tests.people import find, member
 from tests.stage import Stage
 
@@ -65,13 +65,6 @@ def sends(house: Stage, content: bytes, institution: str = "nrw-programmes") -> 
     return house.looks_up(work)
 
 
-def runs(house: Stage) -> None:
-    """The job that waits, in this process."""
-    job = house.looks_up(lambda session: session.scalars(select(Job).where(Job.done_at.is_(None))).one())
-    WORK[job.kind](house.app.engine, job.params)
-    house.looks_up(lambda session: session.execute(update(Job).values(done_at=house.clock.now())))
-
-
 def checks(house: Stage, number: int, **otherwise: Any) -> None:
     """Confirm the columns as they were guessed."""
 
@@ -81,7 +74,7 @@ def checks(house: Stage, number: int, **otherwise: Any) -> None:
         assert steps.check(session, row, layout, house.clock.now()) is None
 
     house.looks_up(work)
-    runs(house)
+    do_waiting(house)
 
 
 def takes(house: Stage, number: int) -> steps.Refusal | None:
@@ -93,7 +86,7 @@ def takes(house: Stage, number: int) -> steps.Refusal | None:
 
 def tried_out(house: Stage, content: bytes, **otherwise: Any) -> int:
     number = sends(house, content)
-    runs(house)
+    do_waiting(house)
     checks(house, number, **otherwise)
     return number
 
@@ -101,7 +94,7 @@ def tried_out(house: Stage, content: bytes, **otherwise: Any) -> int:
 def taken(house: Stage, content: bytes) -> int:
     number = tried_out(house, content)
     assert takes(house, number) is None
-    runs(house)
+    do_waiting(house)
     return number
 
 
@@ -148,7 +141,7 @@ def test_the_figures_of_the_demonstration_are_those_of_its_source(office: Stage)
     number = tried_out(office, list_of(2026))
     assert (by_slug(office, number), state(office, number).counts["verdicts"]) == (source, {"new": 1090})  # type: ignore[index]
     takes(office, number)
-    runs(office)
+    do_waiting(office)
     assert by_slug(office, number) == source
     ids = dict(office.looks_up(lambda session: session.execute(select(Programme.id, Programme.slug)).all()))
     assert Counter(ids[record.programme_id or 0] for record in counting(office)) == source
@@ -204,7 +197,7 @@ def test_the_same_list_again_changes_nothing_and_a_newer_one_what_it_says(office
     assert found[3] == ("new", [])
     assert (found[4][0], found[4][1][0][0]) == ("doubtful", "namesake")
     assert takes(office, number) is None
-    runs(office)
+    do_waiting(office)
     years = Counter((record.full_name, record.to_year) for record in counting(office))
     assert years == {("李雪梅", 2010): 1, ("Jürgen Müller", 2019): 1, ("王伟", 2005): 1, ("王伟", 1999): 1}
 
@@ -221,7 +214,7 @@ def test_whoever_was_erased_is_not_brought_back(office: Stage, tmp_path: Path, m
     later = office.app.house.digest("erasure", name_mark("WANG Wei", "nrw-programmes"))
     Path(office.app.house.erasure_list).write_text(f"{digest}\n{later}\n", encoding="ascii")
     assert takes(office, number) is None
-    runs(office)
+    do_waiting(office)
     assert [record.full_name for record in counting(office)] == ["Jürgen Müller"]
     assert lines(office, number)[4] == ("erased", [("erased", "")])
 
@@ -243,7 +236,7 @@ def test_erasing_a_member_erases_what_was_on_record(office: Stage) -> None:
 @pytest.mark.parametrize("content", [b"%PDF-1.7", bomb(260), b'Name;Ort\r\n"Anna;Bonn'], ids=["pdf", "bomb", "quotes"])
 def test_a_file_that_is_not_what_it_says_is_refused_and_forgotten(office: Stage, content: bytes) -> None:
     number = sends(office, content)
-    runs(office)
+    do_waiting(office)
     if state(office, number).state == "mapping":
         checks(office, number)
     assert state(office, number).state == "failed"
@@ -285,7 +278,7 @@ def test_records_count_all_at_once(house: Stage) -> None:
     takes(house, number)
     seen = set()
     with reading_after_each_commit(house.app.engine, lambda: seen.add(len(counting(house)))):
-        runs(house)
+        do_waiting(house)
     assert seen == {0, 400}
     assert house.looks_up(lambda session: session.scalar(select(func.count()).select_from(Record))) == 400
 
@@ -344,7 +337,7 @@ async def test_a_list_whose_child_always_dies_is_taken_up_again(office: Stage) -
 
 async def test_a_dry_run_whose_child_was_killed_begins_anew(office: Stage) -> None:
     number = sends(office, xlsx(people(2_000)))
-    runs(office)
+    do_waiting(office)
     layout = Layout.from_json(state(office, number).layout or {})
     office.looks_up(lambda s: steps.check(s, imports.lock(s, number), layout, office.clock.now()))
 
@@ -363,7 +356,7 @@ def test_what_was_found_out_before_another_list_was_taken_over_no_longer_holds(o
     first, second = tried_out(office, xlsx(PEOPLE)), tried_out(office, text(PEOPLE))
     assert takes(office, first) is None
     assert takes(office, second) is steps.Refusal.OVERTAKEN
-    runs(office)
+    do_waiting(office)
     assert takes(office, second) is steps.Refusal.OVERTAKEN
     office.clock.move(AFTER_DEATH)
     checks(office, second)

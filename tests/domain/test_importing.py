@@ -78,6 +78,7 @@ def test_columns_without_headings_are_known_by_what_stands_in_them() -> None:
         ([["Alumni der Jahre 2001–2005"], ["Stand: 1.3.2026"], ["Nr.", "Nachname", "Vorname"], ["1", "W", "A"]], 2),
         ([["Anna Weber", "2005"], ["Bo Chen", "2006"]], None),
         ([["Programm"], ["Jiangsu"]], None),
+        ([["Liste A"], ["Wer", "Sonst", "Jahr"], ["Anna Weber", "Bonn", "2005"]], 1),
         ([["姓名"], ["王伟"]], 0),
     ],
 )

@@ -27,7 +27,7 @@ class Column(NamedTuple):
 
 def find_heading(rows: Sequence[Sequence[str]]) -> int | None:
     """The place of the line with the most headings that we know; None where there is none. Titles above it do not
-    hurt; one heading alone must be a name's."""
+    hurt; one heading alone must be a name's, or stand beside other words."""
     scores = [_score(row) for row in rows[:LOOKED_AT]]
     best = max(scores, default=0)
     return scores.index(best) if best >= 1 else None
@@ -36,7 +36,8 @@ def find_heading(rows: Sequence[Sequence[str]]) -> int | None:
 def _score(row: Sequence[str]) -> int:
     known = {meaning for text in row if (meaning := _exactly(text)) is not None}
     if len(known) == 1 and not known & {Meaning.NAME, Meaning.FAMILY}:
-        return 0
+        words = [text for text in row if text]
+        return int(len(words) > 1 and not any(sign.isdigit() for text in words for sign in text))
     return len(known)
 
 
