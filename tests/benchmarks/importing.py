@@ -40,10 +40,9 @@ COORDINATOR = 1
 PIECE = 256 * 1024
 ASKED_S, ASKED_MB = 60.0, 400.0
 HEADS = ("Matrikelnummer", "Name", "姓名", "Programm", "Jahrgang", "Provinz", "E-Mail", "Bemerkung")
+# Names to draw from.
 GIVEN = "Anna Bernd Carla Dora Emil Frieda Gustav Hanna Ida Jürgen Karl Lena Max Nora Otto Paula Rolf Sophie Udo Vera"
-FAMILY = (
-    "Weber Müller Schmidt Schröder Köhler Fischer Meyer Wagner Becker Hofmann Schäfer Koch Bauer Richter Klein Wolf"
-)
+FAMILY = "Weber Müller Schmidt Schröder Köhler Fischer Meyer Wagner Becker Hofmann Schäfer Koch Bauer Richter Klein"
 HAN_FAMILY, HAN_GIVEN = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗",
     "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰",
@@ -80,18 +79,18 @@ def _measure(table: Table, name: str, database: str) -> None:
     with app.engine.begin() as connection:
         insert_rows(connection, Role, [{"member_id": COORDINATOR, "kind": RoleKind.COORDINATOR, "granted_at": NOW}])
     try:
-        asyncio.run(_run(app, table, name))
+        asyncio.run(_run(app, table, name, _xlsx(), _csv()))
     finally:
         app.workers.close()
         app.engine.dispose()
 
 
-async def _run(app: App, table: Table, name: str) -> None:
+async def _run(app: App, table: Table, name: str, workbook: bytes, plain: bytes) -> None:
     await app.lease.renew()
     keeping = asyncio.create_task(_keep(app))
     for what, content, takes in (
-        (f"{name}, XLSX", _xlsx(), True),
-        (f"{name}, CSV (GB18030), all on record", _csv(), False),
+        (f"{name}, XLSX", workbook, True),
+        (f"{name}, CSV (GB18030), all on record", plain, False),
     ):
         measured = await _bring_in(app, content, takes=takes)
         analyze(app.engine)
@@ -139,11 +138,16 @@ async def _watch(measured: Measured) -> None:
     """The most memory the child has had so far, as the system counts it."""
     while True:
         for child in psutil.Process().children():
-            status = Path(f"/proc/{child.pid}/status")
-            if "job" in child.cmdline() and status.exists():
-                peak = next((line for line in status.read_text().splitlines() if line.startswith("VmHWM")), "VmHWM: 0")
-                measured.megabytes = max(measured.megabytes, int(peak.split()[1]) / 1000)
+            measured.megabytes = max(measured.megabytes, _peak_mb(child))
         await asyncio.sleep(0.05)
+
+
+def _peak_mb(child: psutil.Process) -> float:
+    try:
+        status = Path(f"/proc/{child.pid}/status").read_text() if "job" in child.cmdline() else ""
+    except (OSError, psutil.Error):
+        return 0.0
+    return next((int(line.split()[1]) / 1000 for line in status.splitlines() if line.startswith("VmHWM")), 0.0)
 
 
 def _send(app: App, session: Session, content: bytes) -> int:
