@@ -58,6 +58,17 @@ PAUSES_AT_START = (1.0, 2.0, 4.0, 8.0, None)
 LONGEST_GOODBYE_S = 10.0
 
 
+def _for_children(settings: Settings) -> dict[str, str]:
+    """What long work must know: where the rows are, and by what erased people are known again."""
+    return {
+        "DATABASE_URL": settings.database_url,
+        "SECRET_KEY": settings.secret_key.get_secret_value(),
+        "ERASURE_LIST": str(settings.erasure_list),
+        "LOG_LEVEL": settings.log_level,
+        "LOG_FORMAT": settings.log_format,
+    }
+
+
 class App:
     """Everything that runs in one process. `await start()`, then `await stop()`."""
 
@@ -80,12 +91,7 @@ class App:
             self.road, self.workers, self.lease, self.doors, settings.messages_per_second, self.metrics
         )
         self.planning = Planning(self.road, self.workers, self.lease)
-        told = {
-            "DATABASE_URL": settings.database_url,
-            "LOG_LEVEL": settings.log_level,
-            "LOG_FORMAT": settings.log_format,
-        }
-        self.jobs = Jobs(told, self.engine, self.workers, self.lease, self.metrics)
+        self.jobs = Jobs(_for_children(settings), self.engine, self.workers, self.lease, self.metrics)
         bot_id = settings.bot_token.get_secret_value().partition(":")[0] if settings.bot_token else ""
         self.receiving = Receiving(self.engine, self.workers, self.clock, self.lanes, self.metrics, bot_id)
         self.sockets = Sockets(self.engine, self.workers, self.clock, self.house, self.receiving.store_frame)

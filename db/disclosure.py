@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from db import announcements, consents, looks, members, places
+from db import announcements, consents, looks, members, places, records
 from db.clubs import of_member
 from db.disclosure_ties import columns_of, contacts_of, letters_of, mentoring_of, plain
 from db.models.announcements import Announcement, Attachment, Segment
@@ -34,6 +34,10 @@ def everything_about(session: Session, member: Member) -> dict[str, Any]:
                 "to_year": affiliation.to_year,
             }
             for affiliation, institution, programme in members.affiliations_of(session, member.id)
+        ],
+        "on_record_before_they_came": [
+            columns_of(row, leave_out=("id", "member_id", "import_id"))
+            for row in records.claimed_by(session, member.id)
         ],
         "professional_focus": [topic.names for topic in members.topics_of(session, member.id)],
         "visibility": members.visibility_of(session, member.id),

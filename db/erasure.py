@@ -10,6 +10,7 @@ from sqlalchemy import Text, cast, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.retention import FIXED, WARNED_BEFORE, Kind
+from db import records
 from db.doors import add_guest, new_number
 from db.models.announcements import Attachment
 from db.models.contact import Letter, Thread
@@ -50,6 +51,7 @@ def erase(session: Session, member: Member, now: datetime) -> int:
     _drop_codes(session, member)
     _take_letters_out_of_histories(session, member.id)
     _drop_files_of_letters(session, member.id)
+    records.erase(session, member)
     for name in filter(None, (member.full_name, member.other_name, member.addressed_as)):
         _take_out_of_histories(session, member.id, name)
     session.execute(update(Door).where(Door.member_id == member.id).values(member_id=guest, menu=None))

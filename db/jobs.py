@@ -19,6 +19,12 @@ def queue(session: Session, kind: str, now: datetime, **params: Any) -> None:
         session.execute(insert(Job).values(kind=kind, params=params, queued_at=now, attempts=0))
 
 
+def is_waiting(session: Session, kind: str, import_id: int) -> bool:
+    """Whether a job for this list waits or runs."""
+    waiting = select(Job.params).where(Job.kind == kind, Job.done_at.is_(None))
+    return any(params.get("import") == import_id for params in session.scalars(waiting))
+
+
 def queue_gazetteer(session: Session, now: datetime) -> None:
     """The list of cities is loaded once for each edition of it."""
     if not gazetteer_loaded(session):

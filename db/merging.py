@@ -28,6 +28,7 @@ from db.models.members import (
     Verification,
 )
 from db.models.privacy import Consent
+from db.models.records import Import, Record
 from db.models.surveys import Participation
 from db.models.web import Entry
 
@@ -36,8 +37,8 @@ _FILLED = ("language", "other_name", "function", "employer", "contact", "wanted"
 # Of two answers to one event likewise.
 _ANSWER_RANK = {"yes": 0, "offered": 1, "waiting": 2, "maybe": 3, "no": 4, "lapsed": 5}
 # Rows that only change hands: what somebody made, and what is theirs.
-MADE_BY = (Event.organiser_id, Announcement.author_id, Attachment.given_by, Segment.made_by)
-OWNED: tuple[Any, ...] = (Consent, Code, Verification, Suspension, Job, Desk)
+MADE_BY = (Event.organiser_id, Announcement.author_id, Attachment.given_by, Segment.made_by, Import.made_by)
+OWNED: tuple[Any, ...] = (Consent, Code, Verification, Suspension, Job, Desk, Record)
 # Of two membership states of one club the one that says more stays.
 _RANK = {"in": 0, "asked": 1, "declined": 2, "left": 2}
 

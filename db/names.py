@@ -33,6 +33,13 @@ def keys_of(full_name: str, other_name: str | None = None) -> set[str]:
     return {key[:LONGEST_FOLDED] for key in found}
 
 
+def wholes_of(full_name: str, other_name: str | None = None) -> set[str]:
+    """The keys of the whole names alone, as they are written: those of `keys_of` by which namesakes are found."""
+    names = [simplify(name) for name in (full_name, other_name) if name]
+    found = {"".join(spelling.split())[:LONGEST_FOLDED] for name in names for spelling in fold_variants(name)}
+    return found - {""}
+
+
 def _is_han(word: str) -> bool:
     return all(FIRST_HAN <= sign <= LAST_HAN for sign in word)
 

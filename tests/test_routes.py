@@ -88,6 +88,7 @@ COMMANDS = {
     "proposals": Gate.CENTRAL,
     "lists": Gate.COORDINATOR,
     "rounds": Gate.CENTRAL,
+    "import": Gate.COORDINATOR,
     "find": Gate.NETWORK,
     "offers": Gate.NETWORK,
     "entry": Gate.NETWORK,
@@ -96,6 +97,12 @@ COMMANDS = {
     "mentoring": Gate.COORDINATOR,
 }
 TAPS = {
+    "iml": Gate.COORDINATOR,
+    "imn": Gate.COORDINATOR,
+    "imo": Gate.COORDINATOR,
+    "imp": Gate.COORDINATOR,
+    "imt": Gate.COORDINATOR,
+    "img": Gate.COORDINATOR,
     "cl": Gate.ANYONE,
     "cc": Gate.ANYONE,
     "cs": Gate.ANYONE,

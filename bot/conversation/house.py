@@ -10,6 +10,11 @@ from bot.domain.retention import Keep
 from db.restored import Lost
 
 
+def keyed_hash(secret: bytes, purpose: str, value: str) -> str:
+    """Hex, 64 characters: useless to whoever has only what was hashed, or only the hash."""
+    return hmac.new(secret, f"{purpose}:{value}".encode(), sha256).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Controller:
     """Who answers for the data (Art. 13 GDPR): shown in the privacy notice."""
@@ -50,7 +55,7 @@ class House:
 
     def digest(self, purpose: Literal["code", "erasure", "session", "ticket"], value: str) -> str:
         """A keyed hash (hex, 64 characters): useless to whoever has only the database."""
-        return hmac.new(self.secret, f"{purpose}:{value}".encode(), sha256).hexdigest()
+        return keyed_hash(self.secret, purpose, value)
 
     def telegram_link(self, payload: str) -> str | None:
         """A deep link into the Telegram chat, if there is a Telegram door."""

@@ -18,8 +18,8 @@ from db.doors import NUMBER_LETTERS
 # Private-use signs, which are taken out of everything people write before a handler sees it.
 OPEN, CLOSE = "\ue000", "\ue001"
 _ESCAPED = repr(OPEN)[1:-1]
-_MARK = re.compile(f"{OPEN}(code|key|link|export|feed)(-?)\\.([0-9a-f]{{16}}){CLOSE}")
-LENGTHS = {"code": 10, "key": 16, "link": 22, "export": 22, "feed": 22}
+_MARK = re.compile(f"{OPEN}(code|key|link|export|feed|import)(-?)\\.([0-9a-f]{{16}}){CLOSE}")
+LENGTHS = {"code": 10, "key": 16, "link": 22, "export": 22, "feed": 22, "import": 22}
 
 
 def derive(house: House, kind: str, nonce: str) -> str:

@@ -19,6 +19,7 @@ from bot.delivery.workers import Urgency, Workers
 from db.engine import in_session
 from db.jobs import TRIES
 from db.models.delivery import Job
+from handlers.coordination.import_news import import_failed
 from handlers.coordination.rounds import round_failed
 
 log = logging.getLogger("jobs")
@@ -42,9 +43,26 @@ def _match_round(engine: Engine, params: dict[str, Any]) -> dict[str, Any]:
     return match_round(engine, params)
 
 
-KINDS: dict[str, Work] = {"gazetteer": _load_gazetteer, "round": _match_round}
+def _work_on_import(kind: str, engine: Engine, params: dict[str, Any]) -> dict[str, Any]:
+    # Only the child process needs it: what reads spreadsheets, and readings of Chinese names.
+    from bot.importing.ground import keep_memory_small  # noqa: PLC0415
+    from bot.importing.work import WORK  # noqa: PLC0415
+
+    keep_memory_small()
+    return WORK[kind](engine, params)
+
+
+IMPORTS = ("import_look", "import_check", "import_take")
+KINDS: dict[str, Work] = {
+    "gazetteer": _load_gazetteer,
+    "round": _match_round,
+    **{kind: partial(_work_on_import, kind) for kind in IMPORTS},
+}
 # What becomes of work that failed for good, beside the row that says so.
-FAILED: dict[str, Callable[[Session, dict[str, Any]], None]] = {"round": round_failed}
+FAILED: dict[str, Callable[[Session, dict[str, Any]], None]] = {
+    "round": round_failed,
+    **dict.fromkeys(IMPORTS, import_failed),
+}
 
 
 def run_job(engine: Engine, job_id: int) -> None:

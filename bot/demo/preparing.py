@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.demo.importing import bring_in
 from bot.demo.seeding import seed
 from bot.settings import Settings
 from db.engine import in_session, open_engine
@@ -80,5 +81,7 @@ def prepare(settings: Settings, number: int, progress: Progress) -> None:
     lists = tomllib.loads(files("bot").joinpath("lists.toml").read_text(encoding="utf-8"))
     in_session(engine, lambda session: take_lists(session, lists))
     load_gazetteer(engine, progress, population_over=LARGE_CITIES)
-    in_session(engine, lambda session: seed(session, settings.house(demo=True), number, datetime.now(UTC)))
+    now = datetime.now(UTC)
+    in_session(engine, lambda session: seed(session, settings.house(demo=True), number, now))
+    bring_in(engine, number, now)
     engine.dispose()

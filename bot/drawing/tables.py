@@ -13,11 +13,15 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 def make_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, delimiter: str = ";") -> bytes:
     """UTF-8 with a byte order mark, else Excel guesses; semicolons, as Excel expects where the comma is decimal.
     A text that a spreadsheet would run as a formula gets an apostrophe in front; numbers stay what they are."""
+    return b"\xef\xbb\xbf" + csv_lines([header, *rows], delimiter=delimiter)
+
+
+def csv_lines(rows: Iterable[Sequence[Cell]], *, delimiter: str = ";") -> bytes:
+    """Further lines of the same, for a table that is made in pieces."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
-    writer.writerow([_harmless(name) for name in header])
     writer.writerows([_harmless(cell) for cell in row] for row in rows)
-    return out.getvalue().encode("utf-8-sig")
+    return out.getvalue().encode()
 
 
 def _harmless(cell: Cell) -> Cell:

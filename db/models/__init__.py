@@ -14,6 +14,7 @@ from db.models import (
     people,
     places,
     privacy,
+    records,
     surveys,
     web,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "people",
     "places",
     "privacy",
+    "records",
     "surveys",
     "web",
 ]

@@ -23,6 +23,7 @@ def _labels() -> dict[str, Markup]:
         "member": _("People"),
         "announce": _("Announcements"),
         "event": _("New event"),
+        "import": _("Lists of people"),
         "segments": _("Segments"),
         "reach": _("Reachability"),
         "issue": _("Issue a code"),

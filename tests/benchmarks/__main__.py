@@ -13,6 +13,7 @@ from tests.benchmarks import (
     fan_out,
     finding,
     growth,
+    importing,
     matching,
     memory,
     registration,
@@ -32,6 +33,7 @@ BENCHMARKS: dict[str, Callable[[Console], None]] = {
     "suggesting": suggesting.measure,
     "finding": finding.measure,
     "rounds": rounds.measure,
+    "importing": importing.measure,
     "matching": matching.measure,
     "backup": backup.measure,
 }

@@ -16,6 +16,7 @@ from bot.channels.web.chat import chat_page, chat_socket, file
 from bot.channels.web.checkin import check_in_page, go_page, shown_again
 from bot.channels.web.exports import export
 from bot.channels.web.ground import Web
+from bot.channels.web.imports import import_page, import_report, import_step
 from bot.channels.web.machines import health, webhook
 from bot.channels.web.metrics import metrics
 from bot.channels.web.pages import go_web, privacy_page, redeem, redeem_page
@@ -38,6 +39,9 @@ def build_app(web: Web, extra: Sequence[BaseRoute] = ()) -> Starlette:
         Route("/door/{ticket}/{act}", _bound(check_in_page, web), methods=["POST"]),
         Route("/calendar/{secret}.ics", _bound(calendar, web)),
         Route("/export/{secret}", _bound(export, web), methods=["GET", "POST"]),
+        Route("/import/{secret}", _bound(import_page, web), methods=["GET"]),
+        Route("/import/{secret}/report.csv", _bound(import_report, web), methods=["GET"]),
+        Route("/import/{secret}/{step}", _bound(import_step, web), methods=["POST"]),
         Route("/privacy", _bound(privacy_page, web)),
         Route("/files/{entry:int}", _bound(file, web)),
         Route("/uploads", _bound(Uploads().take, web), methods=["POST"]),

@@ -67,10 +67,10 @@ def _asked(
 ) -> tuple[Session, House, str, int | None, datetime]:
     """What every question about a link is asked with."""
     now = web.clock.now()
-    return session, web.house, secret, _signed_in(session, request, now), now
+    return session, web.house, secret, signed_in(session, request, now), now
 
 
-def _signed_in(session: Session, request: Request, now: datetime) -> int | None:
+def signed_in(session: Session, request: Request, now: datetime) -> int | None:
     """The member this browser is signed in as; a guest who only looked round is nobody."""
     browser = web_sessions.find(session, hash_token(request.cookies.get(COOKIE, "")), now)
     member = web_sessions.member_of(session, browser.id) if browser is not None else None

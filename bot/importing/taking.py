@@ -1,0 +1,142 @@
+"""Taking a list over: from the first line of it on there is no way back, and whatever dies, it is finished.
+
+New records are written in pieces behind a cursor, and count for nobody before the list's state says that it is taken.
+Changes of records there were come after them, in pieces, the last of them (nearly always the only one) in the same
+transaction as that state. So readers see all of it or nothing; of a list with more than a few hundred changes they may
+for some seconds see a part of the changes, each of them whole."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.domain.importing.lines import Verdict
+from bot.domain.importing.verdicts import Outcome, outcome
+from bot.importing.checking import InSession
+from bot.importing.ground import Erased
+from db import imports, records
+from db.models.records import ImportState
+from db.names import keys_of
+
+PIECE = 150
+READ_AT_ONCE = 600
+TAKEN_OVER = (Verdict.NEW, Verdict.CHANGED, Verdict.DOUBTFUL)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A staged line, as plain values."""
+
+    line: int
+    said: dict[str, Any]
+    outcome: Outcome
+    record: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """Takes one list over."""
+
+    import_id: int
+    institution: int
+    erased: Erased
+    now: datetime
+
+    def take(self, cursor: int, work: InSession[Any]) -> bool:
+        """Go on behind `cursor`, to the end. False where another process was faster."""
+        changes: list[Line] = []
+        last = cursor
+        for piece in _cut(self._staged(0, work), PIECE):
+            changes += [each for each in piece if each.outcome is Outcome.CHANGE]
+            new = [each for each in piece if each.outcome is Outcome.ADD and each.line > cursor]
+            if new:
+                keys = {each.line: keys_of(each.said["full_name"], each.said.get("other_name")) for each in new}
+                before, last = last, new[-1].line
+                if not work(partial(self._add, new=new, keys=keys, at=(before, last))):
+                    return False
+        figures = work(lambda session: records.figures(session, self.import_id))
+        return self._change(changes, figures, work)
+
+    def _staged(self, after: int, work: InSession[Any]) -> Iterator[Line]:
+        """What is to be taken over, line by line."""
+        while found := work(partial(self._read, after=after)):
+            yield from (each for each in found if each.outcome is not Outcome.NOTHING)
+            after = found[-1].line
+
+    def _read(self, session: Session, after: int) -> list[Line]:
+        """Whoever was erased since the dry run is left out."""
+        staged = imports.staged(session, self.import_id, TAKEN_OVER, after=after, limit=READ_AT_ONCE)
+        gone = [row.line for row in staged if self.erased.knows(row.said["full_name"], row.said.get("other_name"))]
+        imports.note_erased(session, self.import_id, gone)
+        return [
+            Line(
+                row.line,
+                row.said,
+                Outcome.NOTHING if row.line in gone else outcome(row.verdict, row.decision, row.record is not None),
+                row.record,
+            )
+            for row in staged
+        ]
+
+    def _add(self, session: Session, new: Sequence[Line], keys: dict[int, set[str]], at: tuple[int, int]) -> bool:
+        if not imports.advance(session, self.import_id, *at):
+            return False
+        records.add(session, [self._record(each) for each in new], keys)
+        imports.report(session, self.import_id, ImportState.TAKING, done=at[1], changed_at=self.now)
+        return True
+
+    def _record(self, each: Line) -> dict[str, Any]:
+        empty = dict.fromkeys(
+            ("other_name", "external_id", "email", "programme", "from_year", "to_year", "province", "direction",
+             "relation")
+        )  # fmt: skip
+        return {
+            **records.columns_of({**empty, **each.said}),
+            "institution_id": self.institution,
+            "import_id": self.import_id,
+            "line": each.line,
+            "created_at": self.now,
+            "changed_at": self.now,
+        }
+
+    def _change(self, changes: Sequence[Line], figures: dict[int | None, int], work: InSession[Any]) -> bool:
+        """All but the last piece, then the last with the state that makes everything real."""
+        pieces = list(_cut(iter(changes), PIECE)) or [[]]
+        for piece in pieces[:-1]:
+            if not work(partial(self._write_changes, piece=piece)):
+                return False
+        counts = {
+            "added": sum(figures.values()),
+            "altered": len(changes),
+            "programmes": {str(programme or 0): count for programme, count in figures.items()},
+        }
+        return bool(work(lambda session: self._finish(session, pieces[-1], counts)))
+
+    def _write_changes(self, session: Session, piece: Sequence[Line]) -> bool:
+        """Doing it twice does no harm."""
+        if not imports.report(session, self.import_id, ImportState.TAKING, changed_at=self.now):
+            return False
+        for each in piece:
+            records.change(session, each.record or 0, each.said, self.now)
+        return True
+
+    def _finish(self, session: Session, piece: Sequence[Line], counts: dict[str, Any]) -> bool:
+        done = {"taken_at": self.now, "cursor": 0, "counts": counts}
+        before = [ImportState.TAKING]
+        return self._write_changes(session, piece) and imports.move(
+            session, self.import_id, before, ImportState.TAKEN, self.now, **done
+        )
+
+
+def _cut(lines: Iterator[Line], size: int) -> Iterator[list[Line]]:
+    piece: list[Line] = []
+    for line in lines:
+        piece.append(line)
+        if len(piece) == size:
+            yield piece
+            piece = []
+    if piece:
+        yield piece
