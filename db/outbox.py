@@ -16,8 +16,9 @@ from db.models.delivery import Lease, Outbox
 # The weekly budget looks back over what was sent.
 KEPT = timedelta(days=8)
 ANNOUNCED = "announced"
+ASKED = "questionnaire_asked"
 # What counts against the weekly budget of a person: what others wanted to tell them.
-BUDGETED = (ANNOUNCED, "event_invited")
+BUDGETED = (ANNOUNCED, "event_invited", ASKED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,11 +87,10 @@ def new_key(questions: Iterable[Asked], used: int) -> str:
     return next(key for key in (f"q{n}" for n in range(used + 1, used + MOST_QUESTIONS + 2)) if key not in taken)
 
 
-def moved(questions: Sequence[Asked], key: str, by: int) -> list[Asked]:
-    """The same with one question so many places further down; at the ends it stays."""
+def moved(questions: Sequence[Asked], key: str, place: int) -> list[Asked]:
+    """The same with one question at another place, from 0."""
     left = [asked for asked in questions if asked.key != key]
-    place = next(place for place, asked in enumerate(questions) if asked.key == key)
-    left.insert(min(max(place + by, 0), len(left)), questions[place])
+    left[place:place] = [asked for asked in questions if asked.key == key]
     return left
 
 
@@ -164,9 +163,7 @@ def _spans(said: list[int]) -> list[Span]:
         if high // width - low // width < MOST_SPANS
     )
     starts = range(low // width * width, (high // width + 1) * width + 1, width)
-    return [
-        Span(start, end - 1, sum(start <= each < end for each in said)) for start, end in pairwise(starts)
-    ]
+    return [Span(start, end - 1, sum(start <= each < end for each in said)) for start, end in pairwise(starts)]
 
 
 def _counted(asked: Asked, said: list[Any], anonymous: bool) -> dict[str, int | None]:

@@ -78,8 +78,8 @@ class Questionnaire(Base):
     """A survey that a coordinator builds. Without `survey_id` it is a draft; that is given when it is opened, and from
     then on a trigger of the database refuses to change what is asked and whether it is anonymous.
 
-    `questions` are `bot.domain.questionnaires.Asked`; `keys` is how many were made, so that a key is never used again.
-    `audience` was narrowed to the scope of whoever chose it; `scope` is that scope: who has all of it may see the survey.
+    `questions` are `bot.domain.questionnaires.Asked`; `keys` is how many were made, so that no key is used again.
+    `audience` was narrowed to the `scope` of whoever chose it; coordinators who have all of that may see the survey.
     `cursor` is how far the members were looked through to be asked (until `planned_at`), then to be reminded from
     `remind_at` on (until `reminded_at`).
     """
@@ -98,7 +98,7 @@ class Questionnaire(Base):
     anonymous: Mapped[bool] = mapped_column(default=True)
     audience: Mapped[dict[str, Any]]
     segment: Mapped[str | None] = mapped_column(String(60))
-    scope: Mapped[dict[str, Any] | None]
+    scope: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     last_day: Mapped[date]
     remind_after: Mapped[int] = mapped_column(SmallInteger)
     created_at: Mapped[datetime]

@@ -1,0 +1,295 @@
+"""The frame of a survey by one form: its title in the languages it is asked in, whom it asks, with or without names,
+until when. What is answered sensibly already stands on the last card."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from markupsafe import Markup
+
+from bot.conversation import forms
+from bot.conversation.checks import check_choice, check_line, check_text
+from bot.conversation.dates import day_question, today
+from bot.conversation.forms import Answers, Asking, Choice, Form, Question
+from bot.conversation.i18n import LANGUAGES, _, language, name_language, ngettext, number, zone
+from bot.conversation.reply import Reply, shorten
+from bot.conversation.routing import Gate, Router
+from bot.conversation.turn import Outcome, Refused, Turn
+from bot.domain.audience import EVERYONE, Audience, By, Condition
+from bot.domain.questionnaires import LONGEST_INTRO, LONGEST_TITLE
+from bot.domain.scope import Scope
+from db import audience, segments
+from db.models.surveys import Questionnaire
+from handlers.choices import SPOKEN, list_clubs, other_languages
+from handlers.segments.cards import audience_or_refuse
+from handlers.surveys.building import draft_card, draft_or_refuse, ways_on
+from handlers.surveys.buttons import ChangeSurvey, NewSurvey
+from handlers.surveys.recipients import those_asked
+
+ID = "_questionnaire"
+EVERYBODY = "all"
+ANONYMOUS, NAMED = "anonymous", "named"
+REMINDERS = (0, 2, 3, 5, 7, 10, 14)
+OPEN_FOR, REMINDED_AFTER = timedelta(days=14), 5
+SHOWN = 60
+
+
+def begin_survey(turn: Turn, _tap: NewSurvey) -> Outcome:
+    return forms.begin_about(turn, FRAMING, ID, {ID: None})
+
+
+def change_survey(turn: Turn, tap: ChangeSurvey) -> Outcome:
+    """Opens the last card of the form with the draft as it is."""
+    return forms.begin_anew(turn, FRAMING, _answers_of(turn, draft_or_refuse(turn, tap.questionnaire)))
+
+
+def _defaults(turn: Turn) -> Answers:
+    last = turn.now.astimezone(zone()).date() + OPEN_FOR
+    return {
+        ID: None,
+        SPOKEN: language(),
+        "languages": [],
+        "intro": None,
+        "mode": ANONYMOUS,
+        "day": last.isoformat(),
+        "remind": str(REMINDED_AFTER),
+    }
+
+
+def _answers_of(turn: Turn, row: Questionnaire) -> Answers:
+    spoken = language() if language() in row.languages else row.languages[0]
+    others = [tag for tag in row.languages if tag != spoken]
+    return {
+        ID: row.id,
+        SPOKEN: spoken,
+        "title": row.titles.get(spoken),
+        "languages": others,
+        "intro": row.intros.get(spoken),
+        "to": _receiver_of(turn, row),
+        "mode": ANONYMOUS if row.anonymous else NAMED,
+        "day": row.last_day.isoformat(),
+        "remind": str(row.remind_after),
+        **{f"title_{tag}": row.titles[tag] for tag in others if tag in row.titles},
+        **{f"intro_{tag}": row.intros[tag] for tag in others if tag in row.intros},
+    }
+
+
+def _receiver_of(turn: Turn, row: Questionnaire) -> str | None:
+    """The choice that gave this audience; None where it is no longer offered, so that it is asked again."""
+    if row.segment is not None:
+        segment = segments.called(turn.session, row.segment)
+        return f"s{segment.id}" if segment is not None else None
+    held = Audience.from_json(row.audience).conditions
+    return f"c{held[0].values[0]}" if held else EVERYBODY
+
+
+def save(turn: Turn, answers: Answers) -> Outcome:
+    """The draft's card."""
+    if answers.get(ID):
+        row = draft_or_refuse(turn, int(answers[ID]))
+    else:
+        row = Questionnaire(author_id=turn.me.id, created_at=turn.now, questions=[], scope=turn.scope.to_json())
+    _fill(turn, row, answers)
+    turn.session.add(row)
+    turn.session.flush()
+    turn.record("questionnaire_saved", questionnaire=row.id)
+    note = None if row.questions else _("Saved as a draft. Now add the first question.")
+    return draft_card(turn, row, note)
+
+
+def _fill(turn: Turn, row: Questionnaire, answers: Answers) -> None:
+    """Bring a row in line with the answers."""
+    spoken: str = answers[SPOKEN]
+    others = [tag for tag in LANGUAGES if tag in (answers.get("languages") or [])]
+    row.languages = [spoken, *others]
+    row.titles = _texts(answers, "title", spoken, others)
+    row.intros = _texts(answers, "intro", spoken, others)
+    row.anonymous = answers["mode"] == ANONYMOUS
+    row.last_day = date.fromisoformat(answers["day"])
+    row.remind_after = int(answers["remind"])
+    row.changed_at = turn.now
+    _address(turn, row, answers["to"])
+
+
+def _texts(answers: Answers, name: str, spoken: str, others: list[str]) -> dict[str, str]:
+    found = {spoken: answers.get(name), **{tag: answers.get(f"{name}_{tag}") for tag in others}}
+    return {tag: text for tag, text in found.items() if text}
+
+
+def _address(turn: Turn, row: Questionnaire, to: str) -> None:
+    """Whom it is for, within the scope of whoever made it: that stays so, whoever changes it later."""
+    row.segment, wanted = None, EVERYONE
+    if to.startswith("c"):
+        wanted = Audience((Condition(By.CLUB, (int(to[1:]),)),))
+    elif to.startswith("s"):
+        segment = segments.find(turn.session, int(to[1:]))
+        if segment is None:
+            raise Refused(Reply(_("This segment no longer exists."), ways_on()))
+        row.segment, wanted = segment.name, audience_or_refuse(segment)
+    row.audience = Scope.from_json(row.scope).narrow(wanted).to_json()
+
+
+def _summary(asking: Asking) -> Markup:
+    """How many it asks, at once."""
+    row = Questionnaire(scope=asking.turn.scope.to_json())
+    _address(asking.turn, row, asking.answers["to"])
+    told = audience.count(asking.turn.session, *those_asked(row))
+    return ngettext(
+        "<b>This asks {n} person.</b> Tap a line below to change it.",
+        "<b>This asks {n} people.</b> Tap a line below to change it.",
+        told,
+    ).format(n=number(told))
+
+
+# --- the questions ---------------------------------------------------------------------------------------------
+
+
+def _receivers(asking: Asking) -> list[Choice]:
+    turn = asking.turn
+    everybody = _("Everybody") if turn.scope.central else _("Everybody within my scope")
+    saved = [Choice(f"s{row.id}", row.name) for row in segments.all(turn.session)]
+    clubs = [
+        Choice(f"c{choice.value}", _("Members: {club}").format(club=choice.label).unescape())
+        for choice in list_clubs(turn.session)
+    ]
+    return [Choice(EVERYBODY, everybody), *saved, *clubs]
+
+
+def _modes(_asking: Asking) -> list[Choice]:
+    return [Choice(ANONYMOUS, _("Anonymous")), Choice(NAMED, _("With names"))]
+
+
+def _reminders(_asking: Asking) -> list[Choice]:
+    return [Choice(str(days), _after(days)) for days in REMINDERS]
+
+
+def _after(days: int) -> str:
+    return ngettext("After {n} day", "After {n} days", days).format(n=days) if days else _("No reminder")
+
+
+def _check_title(asking: Asking, value: Any) -> str:
+    return str(check_line(LONGEST_TITLE)(asking, value))
+
+
+def _begun(_asking: Asking, text: Any) -> str:
+    return shorten(" ".join(str(text).split()), SHOWN)
+
+
+def _is_among(tag: str) -> Callable[[Answers], bool]:
+    return lambda answers: tag in (answers.get("languages") or [])
+
+
+def _has_intro_in(tag: str) -> Callable[[Answers], bool]:
+    return lambda answers: tag in (answers.get("languages") or []) and bool(answers.get("intro"))
+
+
+def _title_in(tag: str) -> Question:
+    return Question(
+        name=f"title_{tag}",
+        label=lambda: _("Title ({language})").format(language=name_language(tag)),
+        prompt=lambda asking: _("And the title in this language: {language}?\n\n{text}").format(
+            language=name_language(tag), text=asking.answers.get("title") or ""
+        ),
+        check=_check_title,
+        when=_is_among(tag),
+    )
+
+
+def _intro_in(tag: str) -> Question:
+    return Question(
+        name=f"intro_{tag}",
+        label=lambda: _("Introduction ({language})").format(language=name_language(tag)),
+        prompt=lambda asking: _("And the introduction in this language: {language}?\n\n{text}").format(
+            language=name_language(tag), text=asking.answers.get("intro") or ""
+        ),
+        check=check_text(LONGEST_INTRO),
+        show=_begun,
+        when=_has_intro_in(tag),
+    )
+
+
+def _tomorrow(asking: Asking) -> date:
+    return today(asking) + timedelta(days=1)
+
+
+QUESTIONS = (
+    Question(
+        name="title",
+        label=lambda: _("Title"),
+        prompt=lambda _asking: _("What is the survey called? Its readers see this first."),
+        check=_check_title,
+    ),
+    Question(
+        name="to",
+        label=lambda: _("To whom"),
+        prompt=lambda _asking: _("Whom shall it ask?"),
+        check=check_choice(_receivers),
+        choices=_receivers,
+    ),
+    Question(
+        name="languages",
+        label=lambda: _("Languages"),
+        prompt=lambda _asking: _(
+            "In which other languages will you write it? Each question is then asked for in these, too."
+        ),
+        check=check_choice(other_languages),
+        choices=other_languages,
+        several=True,
+        optional=True,
+    ),
+    *(_title_in(tag) for tag in LANGUAGES),
+    Question(
+        name="intro",
+        label=lambda: _("Introduction"),
+        prompt=lambda _asking: _(
+            "What is it for, and what happens with the answers? A few sentences; you may skip this."
+        ),
+        check=check_text(LONGEST_INTRO),
+        show=_begun,
+        optional=True,
+    ),
+    *(_intro_in(tag) for tag in LANGUAGES),
+    Question(
+        name="mode",
+        label=lambda: _("Names"),
+        prompt=lambda _asking: _(
+            "Anonymous: nobody can join an answer to a person, and results are shown from five answers on. With names: "
+            "you and other coordinators with your scope see who answered what, and everybody is told so. Once the survey "
+            "has begun, this is fixed."
+        ),
+        check=check_choice(_modes),
+        choices=_modes,
+        columns=2,
+    ),
+    day_question(
+        name="day",
+        label=lambda: _("Last day"),
+        prompt=lambda _asking: _("What is the last day for answers?"),
+        earliest=_tomorrow,
+    ),
+    Question(
+        name="remind",
+        label=lambda: _("Reminder"),
+        prompt=lambda _asking: _("When are those reminded, once, who have not answered?"),
+        check=check_choice(_reminders),
+        choices=_reminders,
+        columns=2,
+        per_page=len(REMINDERS),
+    ),
+)
+
+FRAMING = Form(
+    name="surveyframe",
+    title=lambda: _("New survey"),
+    questions=QUESTIONS,
+    finish=save,
+    summary=_summary,
+    confirm=lambda: _("Save as a draft"),
+    starts=_defaults,
+)
+
+
+def register(router: Router) -> None:
+    router.tap(NewSurvey, begin_survey, gate=Gate.COORDINATOR)
+    router.tap(ChangeSurvey, change_survey, gate=Gate.COORDINATOR)
+    router.form(FRAMING, gate=Gate.COORDINATOR)
