@@ -19,6 +19,8 @@ from db.models.mentoring import (
     RoundPair,
 )
 from db.models.people import ContactRequest, LookedUp, MemberName, Relayed
+from db.models.surveys import NamedAnswer, Questionnaire
+from db.questionnaires import questions_of
 
 
 def contacts_of(session: Session, member: int) -> dict[str, Any]:
@@ -72,6 +74,24 @@ def mentoring_of(session: Session, member: int) -> dict[str, Any]:
         ),
         "wishes_not_to_be_matched": [row.since.isoformat() for row in session.scalars(apart)],
     }
+
+
+def answers_of(session: Session, member: int) -> list[dict[str, Any]]:
+    """What they answered under their name, with what they were asked; an option by its names."""
+    query = select(NamedAnswer, Questionnaire).join(Questionnaire, Questionnaire.survey_id == NamedAnswer.survey_id)
+    found = session.execute(query.where(NamedAnswer.member_id == member).order_by(Questionnaire.id))
+    return [
+        {
+            "survey": survey.titles,
+            "answered_at": answer.answered_at.isoformat(),
+            "answers": [
+                {"question": asked.words, "answer": asked.spelt_out(answer.content[asked.key])}
+                for asked in questions_of(survey)
+                if asked.key in answer.content
+            ],
+        }
+        for answer, survey in found
+    ]
 
 
 # What is the other one's, or names them: who it was, what a mentor wrote, the mentee's goal.

@@ -17,7 +17,7 @@ from db.models.delivery import Job, Outbox
 from db.models.events import Attendance, Event, Invitation
 from db.models.members import Affiliation, Code, Member, MemberRelation, MemberTopic, Role, Status, Verification
 from db.models.privacy import Consent
-from db.models.surveys import Participation
+from db.models.surveys import NamedAnswer, Participation
 from db.models.web import Entry
 
 # What the kept record lacks is filled in from the other; who may see it stays as the kept record says.
@@ -134,6 +134,7 @@ KEYED: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (Attendance, ("event_id",)),
     (Invitation, ("event_id",)),
     (Participation, ("survey_id",)),
+    (NamedAnswer, ("survey_id",)),
 )
 
 

@@ -106,6 +106,7 @@ def _coordinator_buttons(turn: Turn) -> list[Button]:
         Button(_("Found a club"), Go("found")),
         Button(_("Appoint an ambassador"), Go("appoint")),
         Button(_("Segments"), Go("segments")),
+        Button(_("Surveys"), Go("survey")),
         Button(_("Reachability"), Go("reach")),
         Button(_("Matching rounds"), Go("rounds")),
         Button(_("Mentoring"), Go("mentoring")),

@@ -12,7 +12,7 @@ from bot.conversation.road import Road
 from bot.delivery.care import carefully
 from bot.delivery.lease import Lease
 from bot.delivery.workers import Urgency, Workers
-from db import announcements, attachments, drafts, entries, erasure, inbox, looks, outbox, web_sessions
+from db import announcements, attachments, drafts, entries, erasure, inbox, looks, outbox, questionnaires, web_sessions
 from db.engine import in_session
 
 Planner = Callable[[Session, datetime, House], bool | None]
@@ -25,6 +25,7 @@ CHORES: tuple[Callable[..., Any], ...] = (
     erasure.forget_guests,
     outbox.clear_old,
     announcements.clear_old,
+    questionnaires.clear_old,
     attachments.clear_old,
     looks.clear_old,
 )

@@ -80,6 +80,12 @@ class Asked:
         """Whether all its texts are there in a language."""
         return all(texts.get(language) for texts in (self.words, *self.options, *self.ends))
 
+    def spelt_out(self, value: Any) -> Any:
+        """An answer with the names of its options in place of their numbers."""
+        if self.kind is Kind.SEVERAL:
+            return [self.options[int(place) - 1] for place in value]
+        return self.options[int(value) - 1] if self.kind is Kind.CHOICE else value
+
 
 def new_key(questions: Iterable[Asked], used: int) -> str:
     """A key for another question, where so many were given away before."""

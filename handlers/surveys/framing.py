@@ -254,8 +254,8 @@ QUESTIONS = (
         label=lambda: _("Names"),
         prompt=lambda _asking: _(
             "Anonymous: nobody can join an answer to a person, and results are shown from five answers on. With names: "
-            "you and other coordinators with your scope see who answered what, and everybody is told so. Once the survey "
-            "has begun, this is fixed."
+            "you and other coordinators with your scope see who answered what, and everybody is told so. Once the "
+            "survey has begun, this is fixed."
         ),
         check=check_choice(_modes),
         choices=_modes,
