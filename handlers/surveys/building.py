@@ -151,8 +151,8 @@ def question_lines(asked: list[Asked]) -> list[Markup]:
     return [head, *lines]
 
 
-def _must(asked: Asked) -> str:
-    return f", {_('required')}" if asked.required else ""
+def _must(asked: Asked) -> Markup:
+    return Markup(" · {}").format(pgettext("question", "required")) if asked.required else Markup("")
 
 
 def _draft_rows(row: Questionnaire, asked: list[Asked]) -> Rows:
