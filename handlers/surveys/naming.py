@@ -55,8 +55,8 @@ def privacy_line(row: Questionnaire) -> Markup:
 
 
 def complete_languages(row: Questionnaire) -> list[str]:
-    """Those in which it can be answered: nothing is missing."""
-    return [tag for tag in LANGUAGES if not questionnaires.missing_in(row, tag)]
+    """Those of its languages in which it can be answered: nothing is missing."""
+    return [tag for tag in LANGUAGES if tag in row.languages and not questionnaires.missing_in(row, tag)]
 
 
 def language_for(row: Questionnaire) -> str:
