@@ -80,8 +80,8 @@ def missing_in(row: Questionnaire, language: str) -> list[int]:
 
 
 def end_of(last_day: date, zone: str) -> datetime:
-    """The instant at which the last day is over."""
-    return at_or_after(last_day + timedelta(days=1), time(), zone)
+    """The last minute of the last day, which is told as the end."""
+    return at_or_after(last_day, time(23, 59), zone)
 
 
 def reminder_at(row: Questionnaire, opened_at: datetime) -> datetime:

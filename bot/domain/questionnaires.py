@@ -20,7 +20,7 @@ MOST_QUESTIONS = 20
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 12
 LONGEST_TITLE, LONGEST_INTRO, LONGEST_WORDS, LONGEST_OPTION, LONGEST_ANSWER = 80, 800, 300, 48, 600
 LARGEST_NUMBER = 1_000_000
-MOST_SPANS = 8
+MOST_SPANS, MOST_MONTHS = 8, 18
 
 
 class Kind(StrEnum):
@@ -121,7 +121,7 @@ class Span:
 @dataclass(frozen=True, slots=True)
 class Tally:
     """What was answered to a question by `people`; None where these are so few that nothing is told. `counts` are by
-    option, by point of a scale, or by month ("2026-03"), None for one that is kept back."""
+    option, by point of a scale, or by month ("2026-03") or year, None for one that is kept back."""
 
     people: int | None
     counts: Mapping[str, int | None] = field(default_factory=dict)
@@ -176,9 +176,15 @@ def _counted(asked: Asked, said: list[Any], anonymous: bool) -> dict[str, int | 
     if asked.kind is Kind.SEVERAL:
         return {option: _kept(said, option, anonymous) for option in _places(asked)}
     if asked.kind is Kind.DATE:
-        months = Counter(str(each)[:7] for each in said)
-        return _guarded({month: months[month] for month in sorted(months)}, anonymous)
+        return _guarded(_by_month(said), anonymous)
     return _guarded({option: said.count(option) for option in _places(asked)}, anonymous)
+
+
+def _by_month(said: list[Any]) -> dict[str, int]:
+    """By year, where there would be too many."""
+    months = Counter(str(each)[:7] for each in said)
+    found = months if len(months) <= MOST_MONTHS else Counter(str(each)[:4] for each in said)
+    return {each: found[each] for each in sorted(found)}
 
 
 def _places(asked: Asked) -> list[str]:

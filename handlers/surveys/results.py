@@ -23,8 +23,8 @@ from handlers.surveys.building import find_or_refuse, ways_on
 from handlers.surveys.buttons import OpenSurvey, ReadAnswers, ShowAnswers
 from handlers.surveys.naming import title_of, words_of
 
-# A taller picture becomes small in a chat.
-IN_A_PICTURE = 4
+# A taller picture becomes small in a chat. Own words have one of their own.
+IN_A_PICTURE = 3
 LONGEST_READ = 160
 
 
@@ -36,12 +36,11 @@ def show(turn: Turn, tap: ShowAnswers) -> Outcome:
         text = _("Results are shown from five answers on.") if row.anonymous else _("Nobody has answered yet.")
         return Reply(text, _back(row))
     alt = _("Answers to the survey: {title}").format(title=title_of(row))
-    places = range(0, len(row.questions), IN_A_PICTURE)
     pictures = [
         Reply(
-            alt, picture=Recipe("answers", "answers.png", {"survey": row.id, "from": place, "alt": str(alt)}), new=True
+            alt, picture=Recipe("answers", "answers.png", {"survey": row.id, "places": some, "alt": str(alt)}), new=True
         )
-        for place in places
+        for some in _pictures(questionnaires.questions_of(row))
     ]
     note = (
         _("The results are updated in steps of at least five answers.")
@@ -49,6 +48,17 @@ def show(turn: Turn, tap: ShowAnswers) -> Outcome:
         else _("Those are all answers.")
     )
     return [*pictures, Reply(note, _back(row), new=True)]
+
+
+def _pictures(asked: list[Asked]) -> list[list[int]]:
+    """Which questions stand on the same one."""
+    found: list[list[int]] = []
+    for place, one in enumerate(asked):
+        alone = not place or Kind.TEXT in (one.kind, asked[place - 1].kind)
+        if alone or len(found[-1]) == IN_A_PICTURE:
+            found.append([])
+        found[-1].append(place)
+    return found
 
 
 def _survey_or_refuse(turn: Turn, row: Questionnaire) -> Survey:
@@ -89,13 +99,12 @@ def draw(at: Composing, params: dict[str, Any]) -> Made | ToDraw:
     row, ballots = answers_to(at, params["survey"])
     survey = questionnaires.survey_of(at.session, row)
     assert survey is not None
-    asked, first = questionnaires.questions_of(row), params["from"]
-    some = list(enumerate(asked, 1))[first : first + IN_A_PICTURE]
+    asked = questionnaires.questions_of(row)
     data: Answers = {
         "title": title_of(row),
         "subtitle": [_answered(at, survey, len(ballots)), str(_until(survey))],
-        "sections": [_section(row, place, one, ballots) for place, one in some],
-        "suppressed": str(_("fewer than five")),
+        "sections": [_section(row, place + 1, asked[place], ballots) for place in params["places"]],
+        "suppressed": str(_("not shown")),
         "more": str(_("… and {count} more")),
         "footer": str(_footer(row)),
     }
@@ -160,7 +169,7 @@ def _bars(asked: Asked, found: Tally) -> list[Bar]:
 def _label(asked: Asked, counted: str) -> str:
     if asked.kind.has_options:
         return option_of(asked, counted, language())
-    if asked.kind is Kind.DATE:
+    if asked.kind is Kind.DATE and "-" in counted:
         return format_skeleton("yMMMM", date.fromisoformat(f"{counted}-01"), locale=locale())
     return counted
 

@@ -32,12 +32,14 @@ def a_survey(stage: Stage, people: int, **more: Any) -> tuple[int, Actor]:
 
 
 def drawn(stage: Stage, made: int) -> Any:
-    """What the first picture is drawn from, for a reader of English."""
+    """What a picture of the first four questions is drawn from, for a reader of English."""
 
     def make(session: Session) -> ToDraw:
         reader = session.get_one(Member, find(stage, "Cora Ordner").id)
         with speaking("en", "Europe/Berlin"):
-            found = draw(Composing(session, reader, stage.app.house, stage.clock.now()), {"survey": made, "from": 0})
+            found = draw(
+                Composing(session, reader, stage.app.house, stage.clock.now()), {"survey": made, "places": [0, 1, 2, 3]}
+            )
         assert isinstance(found, ToDraw)
         return found
 
