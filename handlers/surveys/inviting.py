@@ -13,12 +13,12 @@ from bot.conversation.notices import Composing, Lane, Notice, Switch, queue
 from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.routing import Router
 from bot.conversation.times import short_start
-from db import announcements, questionnaires, surveys
+from db import announcements, questionnaires, scopes, surveys
 from db.models.members import Member
 from db.models.surveys import Questionnaire, Survey
 from db.outbox import ASKED
 from handlers.announcements.planning import PIECES, due_by_clock
-from handlers.surveys.buttons import AnswerSurvey, OpenSurvey, ShowAnswers
+from handlers.surveys.buttons import AnswerSurvey, ListSurveys, ShowAnswers
 from handlers.surveys.naming import language_for, privacy_line, title_of
 from handlers.surveys.recipients import those_asked, those_silent
 
@@ -76,10 +76,10 @@ class SurveyEnded(Notice, kind="questionnaire_ended"):
 
     def compose(self, at: Composing) -> Reply | None:
         row = questionnaires.find(at.session, self.questionnaire)
-        if row is None:
+        if row is None or not questionnaires.may_see(scopes.scope_of(at.session, at.member.id), row):
             return None
         text = _("Your survey <b>{title}</b> has closed. Its results are final.").format(title=title_of(row))
-        return Reply(text, column(Button(_("Results"), ShowAnswers(row.id)), Button(_("Surveys"), OpenSurvey(row.id))))
+        return Reply(text, column(Button(_("Results"), ShowAnswers(row.id)), Button(_("Surveys"), ListSurveys())))
 
 
 def _waiting(at: Composing, questionnaire: int) -> tuple[Questionnaire, Survey] | None:

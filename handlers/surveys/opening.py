@@ -8,6 +8,7 @@ from bot.conversation.reply import Button, Reply, Rows
 from bot.conversation.routing import Gate, Router
 from bot.conversation.times import long_day, short_start
 from bot.conversation.turn import Refused, Turn
+from bot.domain.anonymity import MIN
 from db import questionnaires, surveys
 from db.announcements import Crowd
 from db.models.surveys import Questionnaire, Survey
@@ -118,7 +119,9 @@ def _doubts(row: Questionnaire, crowds: list[Crowd]) -> list[Markup]:
     who = ngettext("<b>This asks {n} person.</b>", "<b>This asks {n} people.</b>", people).format(n=number(people))
     fixed = _("Once it has begun, neither its questions can be changed nor whether it is anonymous. Begin?")
     mode = _("It is anonymous.") if row.anonymous else _("You and coordinators with your scope see who answered what.")
-    return [*(gate if foreign else []), Markup("\n").join([who, mode, fixed])]
+    few = _("Fewer than five are asked, so there will be no results: they are shown from five answers on.")
+    lines = [who, mode, *([few] if row.anonymous and people < MIN else []), fixed]
+    return [*(gate if foreign else []), Markup("\n").join(lines)]
 
 
 def _ask_about(row: Questionnaire, doubt: Markup, accepted: int, *, last: bool) -> Reply:

@@ -25,7 +25,7 @@ from handlers.surveys.naming import title_of, words_of
 
 # A taller picture becomes small in a chat. Own words have one of their own.
 IN_A_PICTURE = 3
-LONGEST_READ = 160
+LONGEST_READ = 140
 
 
 def show(turn: Turn, tap: ShowAnswers) -> Outcome:

@@ -65,6 +65,7 @@ async def test_a_survey_is_built_and_begins_to_ask(stage: Stage) -> None:
     await cora.taps("Save the question")
     await cora.taps("Begin to ask …")
     cora.reads("<b>This asks {n} people.</b>", n=2)
+    cora.reads("Fewer than five are asked, so there will be no results: they are shown from five answers on.")
     await cora.taps(BEGIN)
     cora.reads("It has begun: the invitations go out now, to each outside their quiet hours.")
     await stage.passes(minutes=1)
