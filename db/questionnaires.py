@@ -11,12 +11,13 @@ from bot.domain.audience import Audience
 from bot.domain.local_time import at_or_after
 from bot.domain.questionnaires import Asked, missing, new_key
 from bot.domain.scope import Scope
-from db import audience, surveys
+from db import audience, members, surveys
 from db.models.base import table_of
 from db.models.delivery import Outbox
 from db.models.members import Member
 from db.models.surveys import NamedAnswer, Participation, Questionnaire, Survey
 from db.outbox import ASKED
+from db.scopes import scope_of
 
 KEPT = timedelta(days=400)
 # Whoever was asked only just now is not reminded.
@@ -53,6 +54,12 @@ def may_see(scope: Scope, row: Questionnaire) -> bool:
     return not scope.is_empty and scope.includes(Scope.from_json(row.scope))
 
 
+def others_for(session: Session, row: Questionnaire, member: int) -> list[int]:
+    """Other coordinators who may see it."""
+    found = [each for each in members.coordinators(session) if each != member]
+    return [each for each in found if may_see(scope_of(session, each), row)]
+
+
 # --- questions -------------------------------------------------------------------------------------------------
 
 
@@ -61,7 +68,13 @@ def questions_of(row: Questionnaire) -> list[Asked]:
 
 
 def keep(row: Questionnaire, questions: Sequence[Asked], now: datetime) -> None:
-    row.questions, row.changed_at = [asked.to_json() for asked in questions], now
+    row.questions = [asked.to_json() for asked in questions]
+    touch(row, now)
+
+
+def touch(row: Questionnaire, now: datetime) -> None:
+    """It is another one now: whoever was asked to begin it would have to look again."""
+    row.asked_by, row.changed_at = None, now
 
 
 def key_for(row: Questionnaire) -> str:

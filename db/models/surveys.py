@@ -80,6 +80,7 @@ class Questionnaire(Base):
 
     `questions` are `bot.domain.questionnaires.Asked`; `keys` is how many were made, so that no key is used again.
     `audience` was narrowed to the `scope` of whoever chose it; coordinators who have all of that may see the survey.
+    `asked_by` is the number of the coordinator who would begin one for many people: another has to do so.
     `cursor` is how far the members were looked through to be asked (until `planned_at`), then to be reminded from
     `remind_at` on (until `reminded_at`).
     """
@@ -103,6 +104,7 @@ class Questionnaire(Base):
     remind_after: Mapped[int] = mapped_column(SmallInteger)
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    asked_by: Mapped[str | None] = mapped_column(String(12))
     opened_by: Mapped[str | None] = mapped_column(String(12))
     cursor: Mapped[int] = mapped_column(default=0)
     planned_at: Mapped[datetime | None]

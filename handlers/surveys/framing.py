@@ -18,7 +18,7 @@ from bot.conversation.turn import Outcome, Refused, Turn
 from bot.domain.audience import EVERYONE, Audience, By, Condition
 from bot.domain.questionnaires import LONGEST_INTRO, LONGEST_TITLE
 from bot.domain.scope import Scope
-from db import audience, segments
+from db import audience, questionnaires, segments
 from db.models.surveys import Questionnaire
 from handlers.choices import SPOKEN, list_clubs, other_languages
 from handlers.segments.cards import audience_or_refuse
@@ -107,7 +107,7 @@ def _fill(turn: Turn, row: Questionnaire, answers: Answers) -> None:
     row.anonymous = answers["mode"] == ANONYMOUS
     row.last_day = date.fromisoformat(answers["day"])
     row.remind_after = int(answers["remind"])
-    row.changed_at = turn.now
+    questionnaires.touch(row, turn.now)
     _address(turn, row, answers["to"])
 
 

@@ -1,15 +1,18 @@
 """A draft becomes a survey that asks: after what speaks against it is said, and how many it asks. What runs can be
 ended before its last day."""
 
+from dataclasses import dataclass
+
 from markupsafe import Markup
 
 from bot.conversation.i18n import _, ngettext, number
-from bot.conversation.reply import Button, Reply, Rows
+from bot.conversation.notices import Composing, Notice
+from bot.conversation.reply import Button, Go, Reply, Rows, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.times import long_day, short_start
 from bot.conversation.turn import Refused, Turn
 from bot.domain.anonymity import MIN
-from db import questionnaires, surveys
+from db import questionnaires, scopes, surveys
 from db.announcements import Crowd
 from db.models.surveys import Questionnaire, Survey
 from handlers.surveys.building import (
@@ -82,6 +85,8 @@ def begin(turn: Turn, tap: BeginSurvey) -> Reply:
     doubts = _doubts(row, crowds)
     if tap.accepted < len(doubts):
         return _ask_about(row, doubts[tap.accepted], tap.accepted + 1, last=tap.accepted + 1 == len(doubts))
+    if sum(crowd.people for crowd in crowds) > turn.house.confirmed_above and row.asked_by in (None, turn.me.number):
+        return _ask_second(turn, row)
     questionnaires.open_it(turn.session, row, turn.me.number, turn.me.zone, turn.now)
     turn.record("questionnaire_opened", questionnaire=row.id)
     return show_card(turn, row, _("It has begun: the invitations go out now, to each outside their quiet hours."))
@@ -130,6 +135,40 @@ def _ask_about(row: Questionnaire, doubt: Markup, accepted: int, *, last: bool) 
     return Reply(doubt, ((go_on, change), (Button(_("Back"), OpenSurvey(row.id)),)))
 
 
+def _ask_second(turn: Turn, row: Questionnaire) -> Reply:
+    """Those who are asked begin it by the same button."""
+    others = questionnaires.others_for(turn.session, row, turn.me.id)
+    limit = number(turn.house.confirmed_above)
+    if not others:
+        text = _("More than {n} people would be asked, so a second coordinator must agree, and there is none yet.")
+        raise Refused(draft_card(turn, row, text.format(n=limit)))
+    if row.asked_by is None:
+        row.asked_by = turn.me.number
+        turn.record("questionnaire_asked", questionnaire=row.id)
+        for each in others:
+            turn.notify(each, ToBegin(row.id, int(turn.now.timestamp())))
+    text = _("More than {n} people would be asked, so a second coordinator must begin it. They have been told.")
+    return draft_card(turn, row, text.format(n=limit))
+
+
+@dataclass(frozen=True, slots=True)
+class ToBegin(Notice, kind="questionnaire_to_begin"):
+    """A second coordinator is asked. `at` names the occasion: changed and asked again is another one."""
+
+    questionnaire: int
+    at: int
+
+    def compose(self, at: Composing) -> Reply | None:
+        row = questionnaires.find(at.session, self.questionnaire)
+        if row is None or row.survey_id is not None or row.asked_by is None:
+            return None
+        if not questionnaires.may_see(scopes.scope_of(at.session, at.member.id), row):
+            return None
+        text = _("A survey to many people needs a second coordinator. Would you look at it, and begin it? {title}")
+        look = Button(_("Look at it"), OpenSurvey(row.id))
+        return Reply(text.format(title=title_of(row)), column(look, Button(_("Menu"), Go("menu"))))
+
+
 # --- ending ----------------------------------------------------------------------------------------------------
 
 
@@ -152,3 +191,4 @@ def register(router: Router) -> None:
     router.tap(OpenSurvey, open_survey, gate=Gate.COORDINATOR)
     router.tap(BeginSurvey, begin, gate=Gate.COORDINATOR)
     router.tap(EndSurvey, end, gate=Gate.COORDINATOR)
+    router.notice(ToBegin)

@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column("remind_after", sa.SmallInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.String(length=12), nullable=True),
         sa.Column("opened_by", sa.String(length=12), nullable=True),
         sa.Column("cursor", sa.Integer(), nullable=False),
         sa.Column("planned_at", sa.DateTime(timezone=True), nullable=True),

@@ -166,6 +166,26 @@ async def test_two_coordinators_begin_it_once_and_nobody_changes_it_then(stage: 
     assert len(stage.looks_up(lambda session: session.scalars(select(Survey)).all())) == 1
 
 
+async def test_many_people_need_a_second_coordinator(stage: Stage) -> None:
+    await stage.restart(confirmed_above=1)
+    cora = coordinator(stage)
+    member(stage)
+    draft = survey(stage, begun=False)
+    await cora.presses(BeginSurvey(draft, 9).pack(), None)
+    cora.reads("More than {n} people would be asked, so a second coordinator must agree, and there is none yet.", n=1)
+    second = coordinator(stage, "Kofi Ordner")
+    await cora.presses(BeginSurvey(draft, 9).pack(), None)
+    cora.reads("More than {n} people would be asked, so a second coordinator must begin it. They have been told.", n=1)
+    await cora.presses(BeginSurvey(draft, 9).pack(), None)
+    assert row_of(stage, draft).survey_id is None
+    await stage.passes(minutes=1)
+    second.reads("A survey to many people needs a second coordinator.")
+    await second.taps("Look at it")
+    await second.taps("Begin to ask …")
+    await second.taps(BEGIN)
+    second.reads("It has begun: the invitations go out now, to each outside their quiet hours.")
+
+
 async def test_the_database_itself_keeps_what_has_begun(stage: Stage) -> None:
     coordinator(stage)
     begun = survey(stage)
