@@ -32,7 +32,9 @@ def begin_survey(turn: Turn, _tap: NewSurvey) -> Outcome:
 
 def change_survey(turn: Turn, tap: ChangeSurvey) -> Outcome:
     """Opens the last card of the form with the draft as it is."""
-    return forms.begin_anew(turn, FRAMING, _answers_of(turn, draft_or_refuse(turn, tap.questionnaire)))
+    row = draft_or_refuse(turn, tap.questionnaire)
+    answers, to = _answers_of(row), _receiver_of(turn, row)
+    return forms.begin_anew(turn, FRAMING, answers | ({"to": to} if to is not None else {}))
 
 
 def _defaults(turn: Turn) -> Answers:
@@ -48,7 +50,7 @@ def _defaults(turn: Turn) -> Answers:
     }
 
 
-def _answers_of(turn: Turn, row: Questionnaire) -> Answers:
+def _answers_of(row: Questionnaire) -> Answers:
     spoken = language() if language() in row.languages else row.languages[0]
     others = [tag for tag in row.languages if tag != spoken]
     return {
@@ -57,7 +59,6 @@ def _answers_of(turn: Turn, row: Questionnaire) -> Answers:
         "title": row.titles.get(spoken),
         "languages": others,
         "intro": row.intros.get(spoken),
-        "to": _receiver_of(turn, row),
         "mode": ANONYMOUS if row.anonymous else NAMED,
         "day": row.last_day.isoformat(),
         "remind": str(row.remind_after),
@@ -123,7 +124,8 @@ def _address(turn: Turn, row: Questionnaire, to: str) -> None:
 
 def _summary(asking: Asking) -> Markup:
     """How many it asks, at once."""
-    row = Questionnaire(scope=asking.turn.scope.to_json())
+    made = questionnaires.find(asking.turn.session, asking.answers.get(ID) or 0)
+    row = Questionnaire(scope=made.scope if made is not None else asking.turn.scope.to_json())
     _address(asking.turn, row, asking.answers["to"])
     told = audience.count(asking.turn.session, *those_asked(row))
     return ngettext(

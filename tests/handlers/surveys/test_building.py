@@ -301,3 +301,13 @@ async def test_the_frame_is_changed_on_its_card(stage: Stage) -> None:
     cora.reads("Nobody is reminded.")
     row = row_of(stage, draft)
     assert (row.anonymous, row.remind_after, list(row.intros)) == (False, 0, [cora.language])
+
+
+async def test_a_segment_that_is_gone_is_asked_for_again(stage: Stage) -> None:
+    cora = coordinator(stage)
+    draft = survey(stage, begun=False, languages=[cora.language], segment="S-Weg", audience={"club": [99]})
+    await cora.presses(ChangeSurvey(draft).pack(), None)
+    cora.reads("Whom shall it ask?")
+    await cora.taps("Everybody")
+    await cora.taps("Save as a draft")
+    assert (row_of(stage, draft).segment, row_of(stage, draft).audience) == (None, {})
