@@ -7,7 +7,7 @@ After 0005.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
+revision = "r0006_surveys"
 down_revision = "0005"
 branch_labels = None
 depends_on = None

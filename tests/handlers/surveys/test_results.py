@@ -24,8 +24,8 @@ NAMES = [f"Person {letter}" for letter in "abcdefghijkl"]
 
 
 def a_survey(stage: Stage, people: int, **more: Any) -> tuple[int, Actor]:
-    """One that has begun, so many people, and its coordinator."""
-    cora = member(stage, "Cora Ordner", coordinator=True)
+    """One that has begun, so many people, and its coordinator: on the web, where no picture is drawn unlooked at."""
+    cora = member(stage, "Cora Ordner", coordinator=True, door="web")
     for name in NAMES[:people]:
         member(stage, name)
     return survey(stage, *EVERY_KIND, **more), cora
