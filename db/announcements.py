@@ -124,39 +124,42 @@ def _readers(conditions: Conditions, *columns: Any, holidays: bool) -> Select[An
     return place.add_columns(func.coalesce(Place.country, ""), func.coalesce(Place.region, ""))
 
 
+class Told(NamedTuple):
+    """A notice as many get it: its kind, its occasion, its fields, its lane."""
+
+    kind: str
+    ref: str
+    params: dict[str, int]
+    lane: int
+
+
 _COLUMNS = ("member_id", "kind", "ref", "params", "lane", "due_at", "attempts", "maybe_doubled", "parts")
 
 
 def queue_for(
-    session: Session,
-    announcement: int,
-    lane: int,
-    dues: dict[Hours, datetime],
-    conditions: Conditions,
-    *,
-    holidays: bool,
+    session: Session, told: Told, dues: dict[Hours, datetime], conditions: Conditions, *, holidays: bool
 ) -> None:
     """A notice to each of these members, due when their clock says, in one statement; who has one keeps it."""
     instants = set(dues.values())
     if not instants:
         return
     if len(instants) == 1:
-        query = select(*_row(announcement, lane, Member.id, literal(instants.pop(), UtcDateTime))).where(*conditions)
+        query = select(*_row(told, Member.id, literal(instants.pop(), UtcDateTime))).where(*conditions)
     else:
         # Materialized, or PostgreSQL multiplies the clocks by the places first.
         readers = _readers(conditions, Member.id, holidays=holidays).cte("readers").prefix_with("MATERIALIZED")
         due = _due_table(dues)
         same = [mine == theirs for mine, theirs in zip([*readers.c][1:], due.c, strict=False)]
-        query = select(*_row(announcement, lane, readers.c.id, due.c.due_at)).join_from(readers, due, and_(*same))
+        query = select(*_row(told, readers.c.id, due.c.due_at)).join_from(readers, due, and_(*same))
     make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     session.execute(make(table_of(Outbox)).from_select(_COLUMNS, query).on_conflict_do_nothing())
 
 
-def _row(announcement: int, lane: int, member: Any, due: Any) -> tuple[Any, ...]:
+def _row(told: Told, member: Any, due: Any) -> tuple[Any, ...]:
     """A notice, in the order of _COLUMNS."""
-    params = literal({"announcement": announcement}, JSON)
-    kind, ref, zero = literal(ANNOUNCED), literal(str(announcement)), literal(0)
-    return member, kind, ref, params, literal(lane), due, zero, zero, zero
+    zero = literal(0)
+    params = literal(told.params, JSON)
+    return member, literal(told.kind), literal(told.ref), params, literal(told.lane), due, zero, zero, zero
 
 
 def _due_table(dues: dict[Hours, datetime]) -> CTE:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from db import announcements, consents, looks, members, places, records
 from db.clubs import of_member
-from db.disclosure_ties import columns_of, contacts_of, letters_of, mentoring_of, plain
+from db.disclosure_ties import answers_of, columns_of, contacts_of, letters_of, mentoring_of, plain
 from db.models.announcements import Announcement, Attachment, Segment
 from db.models.clubs import Proposal
 from db.models.conversation import Attempt, Door, Draft
@@ -16,7 +16,7 @@ from db.models.delivery import Job, Outbox
 from db.models.events import Attendance, Event, Invitation
 from db.models.members import Code, Member, Role, RoleKind, Suspension, Verification
 from db.models.privacy import Audit
-from db.models.surveys import Participation
+from db.models.surveys import Participation, Questionnaire
 from db.models.web import Entry
 
 
@@ -72,7 +72,11 @@ def everything_about(session: Session, member: Member) -> dict[str, Any]:
             columns_of(row, leave_out=("id", "given_by", "content"))
             for row in session.scalars(select(Attachment).where(Attachment.given_by == member.id))
         ],
-        "surveys_after_events": _rows(session, Participation, member.id, ("member_id",)),
+        "surveys_asked_to_answer": _rows(session, Participation, member.id, ("member_id",)),
+        "answers_to_surveys_with_names": answers_of(session, member.id),
+        "surveys_they_made": list(
+            session.scalars(select(Questionnaire.titles).where(Questionnaire.author_id == member.id))
+        ),
         "offices": _rows(session, Role, member.id, ("id", "member_id")),
         "verification": _rows(session, Verification, member.id, ("id", "member_id", "decided_by")),
         "suspensions": _rows(session, Suspension, member.id, ("id", "member_id")),

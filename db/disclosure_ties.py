@@ -22,6 +22,8 @@ from db.models.mentoring import (
     RoundPair,
 )
 from db.models.people import ContactRequest, LookedUp, MemberName, Relayed
+from db.models.surveys import NamedAnswer, Questionnaire
+from db.questionnaires import questions_of
 
 
 def contacts_of(session: Session, member: int) -> dict[str, Any]:
@@ -106,6 +108,24 @@ def _letters(session: Session, thread: int) -> list[dict[str, Any]]:
             "file": name,
         }
         for row, name in session.execute(query)
+    ]
+
+
+def answers_of(session: Session, member: int) -> list[dict[str, Any]]:
+    """What they answered under their name, with what they were asked; an option by its names."""
+    query = select(NamedAnswer, Questionnaire).join(Questionnaire, Questionnaire.survey_id == NamedAnswer.survey_id)
+    found = session.execute(query.where(NamedAnswer.member_id == member).order_by(Questionnaire.id))
+    return [
+        {
+            "survey": survey.titles,
+            "answered_at": answer.answered_at.isoformat(),
+            "answers": [
+                {"question": asked.words, "answer": asked.spelt_out(answer.content[asked.key])}
+                for asked in questions_of(survey)
+                if asked.key in answer.content
+            ],
+        }
+        for answer, survey in found
     ]
 
 

@@ -29,7 +29,7 @@ from db.models.members import (
 )
 from db.models.privacy import Consent
 from db.models.records import Import, Record
-from db.models.surveys import Participation
+from db.models.surveys import NamedAnswer, Participation
 from db.models.web import Entry
 
 # What the kept record lacks is filled in from the other; who may see it stays as the kept record says.
@@ -150,6 +150,7 @@ KEYED: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (Invitation, ("event_id",)),
     (Participation, ("survey_id",)),
     (Proposal, ("kind", "place_id", "club_id", "state")),
+    (NamedAnswer, ("survey_id",)),
 )
 
 

@@ -19,6 +19,7 @@ from db.models.mentoring import (
     RoundPair,
 )
 from db.models.people import ContactRequest, Look, Offer, Relayed
+from db.models.surveys import Questionnaire
 
 
 class Tie(NamedTuple):
@@ -47,6 +48,7 @@ TIES = (
     Tie(ContactRequest, "asker_id", "asked_id", ("asker_id", "asked_id", "state")),
     Tie(ContactRequest, "asked_id", "asker_id", ("asker_id", "asked_id", "state")),
     Tie(Offer, "member_id"),
+    Tie(Questionnaire, "author_id"),
     Tie(Relayed, "sender_id", "receiver_id"),
     Tie(Relayed, "receiver_id", "sender_id"),
 )

@@ -14,8 +14,9 @@ from db.models.conversation import Door
 from db.models.delivery import Lease, Outbox
 
 ANNOUNCED = "announced"
+ASKED = "questionnaire_asked"
 # What counts against the weekly budget of a person: what others wanted to tell them.
-BUDGETED = (ANNOUNCED, "event_invited")
+BUDGETED = (ANNOUNCED, "event_invited", ASKED)
 
 
 @dataclass(frozen=True, slots=True)

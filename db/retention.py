@@ -38,7 +38,7 @@ from db.models.mentoring import MentorSearch, Mentorship
 from db.models.operations import Fault
 from db.models.people import ContactRequest, Look, LookedUp, Relayed
 from db.models.privacy import Audit, Clearing
-from db.models.surveys import Survey
+from db.models.surveys import Questionnaire, Survey
 from db.models.web import Entry, WebSession
 from db.outbox import ANNOUNCED
 
@@ -97,6 +97,7 @@ HELD: dict[Kind, Held] = {
         emptied={"replies": {}},
     ),
     Kind.SURVEYS: Held(Survey, Survey.closed_at, (Survey.closed_at.is_not(None),)),
+    Kind.SURVEY_DRAFTS: Held(Questionnaire, Questionnaire.changed_at, (Questionnaire.survey_id.is_(None),)),
     Kind.WORDS: Held(Relayed, Relayed.at),
     Kind.CONTACTS: Held(
         ContactRequest, ContactRequest.answered_at, (ContactRequest.state.in_(("declined", "lapsed")),)

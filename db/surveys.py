@@ -22,14 +22,14 @@ from db.models.conversation import Draft
 from db.models.events import Attendance, Event
 from db.models.members import Member
 from db.models.places import Place
-from db.models.surveys import Ballot, Participation, Survey
+from db.models.surveys import Ballot, NamedAnswer, Participation, Survey
 
 OPEN_FOR = timedelta(days=14)
 REWRITTEN = 100
 # Under this name the form of a survey keeps which one it is about.
 ABOUT = "_survey"
 # The forms by which surveys are answered.
-FORMS = ("survey", "mentoring_survey")
+FORMS = ("survey", "mentoring_survey", "questionnaire")
 _dice = SystemRandom()
 _ballot, _participation = table_of(Ballot), table_of(Participation)
 Conditions = tuple[ColumnElement[bool], ...]
@@ -65,14 +65,14 @@ def open_for_occasion(session: Session, occasion: str, now: datetime, closes_at:
 
 
 def overdue(session: Session, now: datetime) -> list[Survey]:
-    """Those about no event whose last day is over. Those of events are closed by an errand of the event."""
-    over = (Survey.event_id.is_(None), Survey.closed_at.is_(None), Survey.closes_at <= now)
+    """Those of an occasion whose last day is over. Those of events are closed by an errand of the event."""
+    over = (Survey.occasion.is_not(None), Survey.closed_at.is_(None), Survey.closes_at <= now)
     return list(session.scalars(select(Survey).where(*over)))
 
 
 def next_end(session: Session, now: datetime) -> datetime | None:
     """When, after an instant, the next of them is to be closed."""
-    coming = (Survey.event_id.is_(None), Survey.closed_at.is_(None), Survey.closes_at > now)
+    coming = (Survey.occasion.is_not(None), Survey.closed_at.is_(None), Survey.closes_at > now)
     return session.scalar(select(func.min(Survey.closes_at)).where(*coming))
 
 
@@ -147,6 +147,31 @@ def cast(session: Session, survey: int, member: int, content: dict[str, Any]) ->
     _shuffle_marks(session, survey, [member])
     _shuffle_ballots(session, survey, [{"content": content, "shown": False}])
     return True
+
+
+def answer(session: Session, survey: int, member: int, content: dict[str, Any], now: datetime) -> bool:
+    """Keep what somebody answers under their name, in place of what they answered before. False if they were not
+    asked, or the survey is closed."""
+    row = _lock(session, survey)
+    mark = session.get(Participation, (survey, member))
+    if row is None or row.anonymous or not is_open(row, now) or mark is None:
+        return False
+    mark.state = "answered"
+    session.merge(NamedAnswer(survey_id=survey, member_id=member, content=content, answered_at=now))
+    session.flush()
+    return True
+
+
+def named_answer(session: Session, survey: int, member: int) -> NamedAnswer | None:
+    """What somebody answered under their name so far."""
+    return session.get(NamedAnswer, (survey, member))
+
+
+def named_answers(session: Session, survey: int) -> list[tuple[Member, dict[str, Any]]]:
+    """Who answered what under their name, by their names."""
+    query = select(Member, NamedAnswer.content).join(NamedAnswer, NamedAnswer.member_id == Member.id)
+    found = session.execute(query.where(NamedAnswer.survey_id == survey).order_by(Member.full_name, Member.id))
+    return [(member, content) for member, content in found]
 
 
 def _lock(session: Session, survey: int) -> Survey | None:

@@ -112,6 +112,10 @@ from handlers.relaying import writing as relaying
 from handlers.segments import cards as segments
 from handlers.segments import choosing as conditions
 from handlers.segments import writing as naming
+from handlers.surveys import answering as answering_surveys
+from handlers.surveys import building, framing, opening, trying, wording
+from handlers.surveys import inviting as asking_many
+from handlers.surveys import results as survey_answers
 
 MODULES = (
     menu,
@@ -180,6 +184,14 @@ MODULES = (
     segments,
     conditions,
     naming,
+    building,
+    framing,
+    wording,
+    trying,
+    opening,
+    asking_many,
+    answering_surveys,
+    survey_answers,
     reaching,
     letters,
     health,

@@ -52,7 +52,7 @@ def day_question(name: str, label: Text, prompt: Prompt, *, earliest: Earliest =
 
     def opens_at(asking: Asking) -> int:
         answer = asking.answers.get(name)
-        return _month_number(date.fromisoformat(answer)) if answer else 0
+        return month_page(date.fromisoformat(answer)) if answer else 0
 
     return Question(
         name=name,
@@ -61,7 +61,7 @@ def day_question(name: str, label: Text, prompt: Prompt, *, earliest: Earliest =
         check=check,
         board=board,
         opens_at=opens_at,
-        reads=read_day_typed,
+        reads=read_day_or_refuse,
         show=lambda _asking, value: long_day(date.fromisoformat(value)),
         **more,
     )
@@ -69,18 +69,18 @@ def day_question(name: str, label: Text, prompt: Prompt, *, earliest: Earliest =
 
 def _span(asking: Asking, earliest: Earliest) -> tuple[date, date]:
     """The first and the last day one may choose."""
-    year, month = divmod(_month_number(today(asking)) + MONTHS_AHEAD, 12)
+    year, month = divmod(month_page(today(asking)) + MONTHS_AHEAD, 12)
     return earliest(asking), date(year, month + 1, monthrange(year, month + 1)[1])
 
 
-def _month_number(day: date) -> int:
+def month_page(day: date) -> int:
     """Months since the year 0: the page a day is on, so that a calendar shown last month still leafs right."""
     return day.year * 12 + day.month - 1
 
 
 def _month(first: date, last: date, page: int) -> Board:
     """The calendar of one month, the nearest there is to the page asked for."""
-    page = min(max(page, _month_number(first)), _month_number(last))
+    page = min(max(page, month_page(first)), month_page(last))
     year, month = page // 12, page % 12 + 1
     weeks = [
         tuple(_cell(day, month, first) for day in week)
@@ -91,8 +91,8 @@ def _month(first: date, last: date, page: int) -> Board:
     return Board(
         (_weekday_row(), *weeks),
         page=page,
-        earlier=page > _month_number(first),
-        later=page < _month_number(last),
+        earlier=page > month_page(first),
+        later=page < month_page(last),
         title=Markup("<b>{}</b>").format(title),
     )
 
@@ -106,7 +106,8 @@ def _weekday_row() -> tuple[Choice, ...]:
     return tuple(Choice("", names[weekday]) for weekday in range(7))
 
 
-def read_day_typed(asking: Asking, words: str) -> str:
+def read_day_or_refuse(asking: Asking, words: str) -> str:
+    """The day that is meant, or one kept earlier, as "2026-03-12". Raises Unfit."""
     found = read_day(words, language(), today(asking))
     if isinstance(found, date):
         return found.isoformat()

@@ -7,13 +7,14 @@ new version of a form meets old drafts with today's checks.
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
 
 from markupsafe import Markup
 
 from bot.conversation import files
 from bot.conversation.form_cards import LIFETIME, change_buttons, line_of, show, show_summary, shown, summary_lines
-from bot.conversation.i18n import _
+from bot.conversation.i18n import _, language, speaking
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.questions import (
     CHANGING,
@@ -67,6 +68,22 @@ __all__ = [
 ]
 
 
+P = ParamSpec("P")
+Stepping = Callable[Concatenate[Turn, Form, Filling, P], Outcome]
+
+
+def _as_it_is(step: Stepping[P]) -> Stepping[P]:
+    """A step of a form as that is now, in the language it speaks."""
+
+    @wraps(step)
+    def taken(turn: Turn, form: Form, filling: Filling, /, *args: P.args, **kwargs: P.kwargs) -> Outcome:
+        now = form.lays_out(turn, filling.answers) if form.lays_out is not None else form
+        with speaking(now.language or language(), turn.me.zone):
+            return step(turn, now, filling, *args, **kwargs)
+
+    return taken
+
+
 def begin(turn: Turn, form: Form, answers: Answers | None = None) -> Outcome:
     """Start a form, or go on with it where it was left; `answers` known beforehand replace those in the draft."""
     filling = drafts.find(turn.connection, turn.me.id, form.name)
@@ -78,7 +95,12 @@ def begin(turn: Turn, form: Form, answers: Answers | None = None) -> Outcome:
     if form.card is not None:
         return form.card(turn)
     known = form.starts(turn) if form.starts is not None else {}
-    return _advance(turn, form, Filling(form.name, "", known | (answers or {})))
+    return _enter(turn, form, Filling(form.name, "", known | (answers or {})))
+
+
+@_as_it_is
+def _enter(turn: Turn, form: Form, filling: Filling) -> Outcome:
+    return _advance(turn, form, filling)
 
 
 def begin_anew(turn: Turn, form: Form, answers: Answers | None = None) -> Outcome:
@@ -95,6 +117,7 @@ def begin_about(turn: Turn, form: Form, key: str, answers: Answers) -> Outcome:
     return begin(turn, form, answers) if same else begin_anew(turn, form, answers)
 
 
+@_as_it_is
 def resume(turn: Turn, form: Form, filling: Filling) -> Outcome:
     """Take a draft up again: answers that no longer fit are asked once more."""
     reasons = _drop_unfit(Asking(turn, filling.answers), form)
@@ -106,9 +129,12 @@ def resume(turn: Turn, form: Form, filling: Filling) -> Outcome:
     return show(turn, form, filling, current, note=reasons.get(current.name))
 
 
+@_as_it_is
 def hear(turn: Turn, form: Form, filling: Filling) -> Outcome:
     """An answer that was typed, or shared (location, contact, a file)."""
     question = form.question(filling.question)
+    if question is None and form.summary is None:
+        return resume(turn, form, filling)
     if question is None:
         return show_summary(turn, form, filling, note=_("Please use the buttons below."))
     try:
@@ -121,6 +147,7 @@ def hear(turn: Turn, form: Form, filling: Filling) -> Outcome:
     return _take(turn, form, filling, question, found, echo=bool(question.search or question.reads))
 
 
+@_as_it_is
 def pick(turn: Turn, form: Form, filling: Filling, tap: Pick) -> Outcome:
     """An answer that was tapped; one of an earlier question changes that answer."""
     question = form.question(tap.question)
@@ -137,6 +164,7 @@ def pick(turn: Turn, form: Form, filling: Filling, tap: Pick) -> Outcome:
     return _take(turn, form, filling, question, value)
 
 
+@_as_it_is
 def turn_page(turn: Turn, form: Form, filling: Filling, tap: Leaf) -> Outcome:
     question = form.question(tap.question)
     if question is None:
@@ -152,6 +180,7 @@ def _found_before(turn: Turn, filling: Filling, question: Question) -> list[Choi
     return list(question.search(Asking(turn, filling.answers), said))
 
 
+@_as_it_is
 def move(turn: Turn, form: Form, filling: Filling, tap: Move) -> Outcome:
     """A step: back, skip, done, cancel, confirm, change, go on."""
     steps: dict[Step, Callable[[Turn, Form, Filling, Move], Outcome]] = {

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.conversation.dates import read_day_typed, today
+from bot.conversation.dates import read_day_or_refuse, today
 from bot.conversation.i18n import _
 from bot.conversation.questions import Asking, Choice, Question, Text, Unfit
 from bot.conversation.times import long_day
@@ -36,7 +36,7 @@ def _last_days(asking: Asking) -> list[Choice]:
 
 def _read(asking: Asking, words: str) -> str:
     """Without a year the last such day is meant."""
-    day = date.fromisoformat(read_day_typed(asking, words))
+    day = date.fromisoformat(read_day_or_refuse(asking, words))
     if day > today(asking) and str(day.year) not in words:
         day = _a_year_before(day)
     return day.isoformat()

@@ -86,7 +86,7 @@ class Question:
     """
 
     name: str
-    label: Text
+    label: Callable[[], str]
     prompt: Callable[[Asking], Markup]
     check: Callable[[Asking, Any], Any]
     choices: Callable[[Asking], Sequence[Choice]] | None = None
@@ -123,7 +123,8 @@ class Form:
     """Questions and what to do with the answers. Without `summary` the last answer finishes the form. With a
     `card` the form is only ever opened from there, to change one answer, which is saved at once. `starts` gives the
     answers a new draft has before anything is asked; without it the form is about something, and cannot be begun by
-    itself."""
+    itself. A form whose questions are known only when it is asked `lays_out` itself anew at every step, from what it is
+    about; it speaks the reader's language, or `language` where that is to be tried."""
 
     name: str
     title: Text
@@ -133,6 +134,8 @@ class Form:
     confirm: Text = field(default=lambda: _("Everything is right"))
     card: Callable[[Turn], Outcome] | None = None
     starts: Callable[[Turn], Answers] | None = lambda _turn: {}
+    lays_out: "Callable[[Turn, Answers], Form] | None" = None
+    language: str | None = None
 
     def question(self, name: str) -> Question | None:
         return next((question for question in self.questions if question.name == name), None)

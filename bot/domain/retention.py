@@ -28,6 +28,7 @@ class Kind(StrEnum):
     ANNOUNCEMENTS = "announcements"
     REPLIES = "replies"
     SURVEYS = "surveys"
+    SURVEY_DRAFTS = "survey_drafts"
     WORDS = "words"
     CONTACTS = "contacts"
     QUESTIONS = "questions"
@@ -93,6 +94,7 @@ def span(kind: Kind, keep: Keep) -> timedelta:
         Kind.ANNOUNCEMENTS: keep.announcements,
         Kind.REPLIES: keep.replies,
         Kind.SURVEYS: keep.surveys,
+        Kind.SURVEY_DRAFTS: keep.surveys,
         Kind.WORDS: keep.words,
         Kind.SEARCHES: keep.mentoring,
         Kind.MENTORSHIPS: keep.mentoring,

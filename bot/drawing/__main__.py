@@ -20,6 +20,7 @@ DRAWN_BY = {
     Drawing.SURVEY: ("bot.drawing.charts", "draw_survey"),
     Drawing.COMMENTS: ("bot.drawing.charts", "draw_comments"),
     Drawing.BARS: ("bot.drawing.charts", "draw_bars"),
+    Drawing.ANSWERS: ("bot.drawing.charts", "draw_answers"),
     Drawing.SHEET: ("bot.drawing.sheets", "draw_sheet"),
 }
 

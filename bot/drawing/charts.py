@@ -2,10 +2,9 @@
 come with the data. Only for the child process.
 """
 
-from bot.drawing.data import Bar, Bars, Comments, Survey
-from bot.drawing.fonts import width_of
-from bot.drawing.page import BODY, HIGH, INNER, MARGIN, STRONG, Page
-from bot.drawing.parts import foot, head, how_many_more, kept_back, quotes
+from bot.drawing.data import Answers, Bars, Comments, Section, Survey
+from bot.drawing.page import BODY, HEADING, Page
+from bot.drawing.parts import GAP, bars, foot, head, how_many_more, quotes
 from bot.drawing.survey import lay_out_survey
 
 MOST_BARS = 40
@@ -23,6 +22,30 @@ def draw_bars(data: Bars) -> bytes:
     return lay_out_bars(data).png()
 
 
+def draw_answers(data: Answers) -> bytes:
+    return lay_out_answers(data).png()
+
+
+def lay_out_answers(data: Answers) -> Page:
+    page = Page()
+    head(page, data["title"], data["subtitle"])
+    for section in data["sections"]:
+        _section(page, section, data)
+    foot(page, data["footer"])
+    return page
+
+
+def _section(page: Page, section: Section, data: Answers) -> None:
+    page.paragraph(section["title"], HEADING, most=6)
+    for line in section["notes"]:
+        page.paragraph(line, BODY, most=3)
+    page.y += 16
+    bars(page, section["bars"], data["suppressed"])
+    if section["quotes"]:
+        quotes(page, section["quotes"], data["more"])
+    page.y += GAP
+
+
 def lay_out_comments(data: Comments) -> Page:
     page = Page()
     head(page, data["title"], data.get("subtitle", []))
@@ -35,29 +58,8 @@ def lay_out_bars(data: Bars) -> Page:
     page = Page()
     head(page, data["title"], data.get("subtitle", []))
     shown = data["bars"][:MOST_BARS]
-    highest = max((bar["value"] or 0 for bar in shown), default=0) or 1
-    room = max((width_of(_value(bar), STRONG) for bar in shown), default=0) + 24
-    for bar in shown:
-        _bar(page, bar, (INNER - room) / highest, data["suppressed"])
+    bars(page, shown, data["suppressed"])
     how_many_more(page, len(data["bars"]) - len(shown), data.get("more", ""))
     page.y += 14
     foot(page, data["footer"])
     return page
-
-
-def _bar(page: Page, bar: Bar, scale: float, suppressed: str) -> None:
-    tall = 48
-    page.paragraph(bar["label"], BODY, most=2)
-    page.y += 6
-    value = bar["value"]
-    if value is None:
-        kept_back(page, (MARGIN, page.y, INNER * 0.45, tall), suppressed)
-    else:
-        wide = max(value * scale, 3)
-        page.box(MARGIN, page.y, wide, tall, HIGH)
-        page.text(MARGIN + wide + 18, page.y + 37, _value(bar), STRONG)
-    page.y += tall + 30
-
-
-def _value(bar: Bar) -> str:
-    return "" if bar["value"] is None else bar.get("shown", f"{bar['value']:.15g}")

@@ -11,6 +11,7 @@ class Drawing(StrEnum):
     SURVEY = "survey"
     COMMENTS = "comments"
     BARS = "bars"
+    ANSWERS = "answers"
     SHEET = "sheet"
 
     @property
@@ -90,6 +91,26 @@ class Bars(TypedDict):
     bars: list[Bar]
     suppressed: str
     more: NotRequired[str]
+    footer: str
+
+
+class Section(TypedDict):
+    """One question of a survey: bars and quotes, each of which there may be none of."""
+
+    title: str
+    notes: list[str]
+    bars: list[Bar]
+    quotes: list[str]
+
+
+class Answers(TypedDict):
+    """Some questions of a survey below each other. `more` has a {count} for quotes that do not fit."""
+
+    title: str
+    subtitle: list[str]
+    sections: list[Section]
+    suppressed: str
+    more: str
     footer: str
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from bot.drawing.data import Bar
 from bot.drawing.fonts import width_of
-from bot.drawing.page import BODY, GROUND, HIGH, INNER, MARGIN, RATHER_HIGH, SMALL, TITLE, Page
+from bot.drawing.page import BODY, GROUND, HIGH, INNER, MARGIN, RATHER_HIGH, SMALL, STRONG, TITLE, Page
 
 MOST_COMMENTS = 12
 # Telegram takes no photo whose width and height are more than 10,000 together; below this begins no comment.
@@ -78,3 +79,29 @@ def how_many_more(page: Page, left_out: int, words: str) -> None:
     if left_out > 0:
         page.paragraph(words.replace("{count}", str(left_out)) or "…", SMALL, most=2)
         page.y += 24
+
+
+def bars(page: Page, shown: Sequence[Bar], suppressed: str) -> None:
+    """One below the other, on one scale."""
+    highest = max((one["value"] or 0 for one in shown), default=0) or 1
+    room = max((width_of(_value(one), STRONG) for one in shown), default=0) + 24
+    for one in shown:
+        _bar(page, one, (INNER - room) / highest, suppressed)
+
+
+def _bar(page: Page, bar: Bar, scale: float, suppressed: str) -> None:
+    tall = 48
+    page.paragraph(bar["label"], BODY, most=2)
+    page.y += 6
+    value = bar["value"]
+    if value is None:
+        kept_back(page, (MARGIN, page.y, INNER * 0.45, tall), suppressed)
+    else:
+        wide = max(value * scale, 3)
+        page.box(MARGIN, page.y, wide, tall, HIGH)
+        page.text(MARGIN + wide + 18, page.y + 37, _value(bar), STRONG)
+    page.y += tall + 30
+
+
+def _value(bar: Bar) -> str:
+    return "" if bar["value"] is None else bar.get("shown", f"{bar['value']:.15g}")

@@ -49,7 +49,9 @@ def _plan_piece(session: Session, announcement: Announcement, now: datetime) -> 
     begin = max(announcement.due_at or now, now.replace(second=0, microsecond=0))
     clocks = announcements.clocks_of(session, conditions, holidays=announcement.morning)
     dues = {clock: due_by_clock(clock, begin, morning=announcement.morning) for clock in clocks}
-    announcements.queue_for(session, announcement.id, Announced.lane, dues, conditions, holidays=announcement.morning)
+    notice = Announced(announcement.id)
+    told = announcements.Told(notice.kind, notice.ref(), notice.params(), notice.lane)
+    announcements.queue_for(session, told, dues, conditions, holidays=announcement.morning)
     if end is None:
         announcement.planned_at = now
     else:

@@ -25,6 +25,7 @@ def _labels() -> dict[str, Markup]:
         "event": _("New event"),
         "import": _("Lists of people"),
         "segments": _("Segments"),
+        "survey": _("Surveys"),
         "reach": _("Reachability"),
         "issue": _("Issue a code"),
         "newkey": _("New return key"),

@@ -7,7 +7,21 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from bot.conversation.checks import check_choice, check_line
-from bot.conversation.forms import Answers, Asking, Board, Choice, Form, Leaf, Move, Pick, Question, Step, Unfit, begin
+from bot.conversation.forms import (
+    Answers,
+    Asking,
+    Board,
+    Choice,
+    Form,
+    Leaf,
+    Move,
+    Pick,
+    Question,
+    Step,
+    Unfit,
+    begin,
+    begin_anew,
+)
 from bot.conversation.reply import Reply
 from bot.conversation.routing import Gate
 from bot.conversation.turn import Turn
@@ -482,3 +496,44 @@ async def test_why_an_old_answer_is_asked_again_is_said(stage: Stage) -> None:
     await anna.says("/menu")
     await anna.says("/tea")
     anna.reads("Which tin?")
+
+
+def lay_table(_turn: Turn, answers: Answers) -> Form:
+    """As many cups as guests, of whom the form itself knows nothing."""
+    cups = tuple(replace(NOTE, name=f"cup{n}") for n in range(answers.get("_guests", 0)))
+    return replace(TABLE, lays_out=None, questions=cups, language=answers.get("_language"))
+
+
+TABLE = Form("tea", lambda: Markup(TITLE), (), ordered, starts=None, lays_out=lay_table)
+
+
+async def test_a_form_lays_itself_out_by_what_it_is_about(stage: Stage) -> None:
+    """Back and on, and after a break; without questions it is over at once."""
+    stage.app.router.form(TABLE, gate=Gate.ANYONE)
+    stage.app.router.command("tea", lambda turn: begin(turn, TABLE, {"_guests": 2}), gate=Gate.ANYONE)
+    stage.app.router.command("water", lambda turn: begin_anew(turn, TABLE, {"_guests": 0}), gate=Gate.ANYONE)
+    anna = member(stage)
+    await anna.says("/tea")
+    await anna.says("green")
+    await anna.taps("Back")
+    await anna.says("black")
+    await anna.says("/tea")
+    await anna.taps("Skip")
+    anna.reads("Ordered: _guests=2 cup0=black cup1=None")
+    await anna.says("/water")
+    anna.reads("Ordered: _guests=0")
+
+
+@pytest.mark.language("de")
+async def test_a_form_that_is_tried_in_a_language_speaks_it_at_every_step(stage: Stage) -> None:
+    stage.app.router.form(TABLE, gate=Gate.ANYONE)
+    about = {"_guests": 2, "_language": "en"}
+    stage.app.router.command("tea", lambda turn: begin(turn, TABLE, about), gate=Gate.ANYONE)
+    anna = member(stage)
+    anna.reads_one_language = False
+    await anna.says("/tea")
+    assert anna.screen.labels() == ["Skip", "Cancel"]
+    await anna.says("green")
+    assert anna.screen.labels() == ["Skip", "Back", "Cancel"]
+    await anna.says("/menu")
+    assert "Mein Profil" in anna.screen.labels()

@@ -20,18 +20,19 @@ import pytest
 from sqlalchemy import Connection, Engine, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from db import surveys
+from db import questionnaires, surveys
 from db.doors import new_number
 from db.engine import in_session, open_engine
 from db.models.base import Base, table_of
 from db.models.members import Member
-from db.models.surveys import Ballot, Participation, Survey
+from db.models.surveys import Ballot, Participation, Questionnaire, Survey
 from db.models.web import Entry
 from tests.actors import Actor
 from tests.databases import Databases
 from tests.events import answers, event
 from tests.people import find, member
 from tests.stage import Stage
+from tests.surveys import survey
 
 NOW = datetime(2026, 3, 10, 10, 0, tzinfo=UTC)
 VOTERS = 40
@@ -298,6 +299,33 @@ async def test_nothing_tells_who_said_what_through_either_door(stage: Stage) -> 
         voted.append(Voted(find(stage, names[place]).id, words, ""))
     assert joined_by_order(stage.app.engine, voted) <= BY_CHANCE
     _find_no_trace(stage, voted)
+
+
+@pytest.mark.language("en")
+@pytest.mark.door("web")
+async def test_nor_does_a_survey_that_a_coordinator_built(stage: Stage) -> None:
+    """The same with thirteen people and the form whose questions come from the database, up to its end."""
+    member(stage, "Cora Ordner", coordinator=True)
+    names = [f"Person {letter}" for letter in "abcdefghijklm"]
+    people = [member(stage, name, door="telegram" if place % 2 else "web") for place, name in enumerate(names)]
+    built = survey(stage, remind_after=2)
+    await stage.passes(minutes=1)
+    voted = []
+    for place in (5, 0, 11, 3, 8, 1, 6, 12, 2, 9, 4, 10, 7):
+        words = f"words of voter {place:03d}"
+        await people[place].taps("Answer the survey")
+        await people[place].taps("Apfel")
+        await people[place].says(words)
+        assert place != 5 or any(words in row for row in dump(stage.app.engine)["draft"])
+        await people[place].taps("Send anonymously")
+        voted.append(Voted(find(stage, names[place]).id, words, ""))
+    assert joined_by_order(stage.app.engine, voted) <= BY_CHANCE
+    await stage.passes(days=3)
+    _find_no_trace(stage, voted)
+    in_session(
+        stage.app.engine, lambda session: questionnaires.close(session, session.get_one(Questionnaire, built), NOW)
+    )
+    assert joined_by_order(stage.app.engine, voted) <= BY_CHANCE
 
 
 def _find_no_trace(stage: Stage, voted: Sequence[Voted]) -> None:

@@ -1,6 +1,6 @@
 """Data as handlers would give it, in three languages."""
 
-from bot.drawing.data import Bars, Survey
+from bot.drawing.data import Answers, Bars, Survey
 
 GERMAN: Survey = {
     "title": "Neujahrsempfang des Alumni-Netzwerks Sachsen in Shanghai",
@@ -143,4 +143,21 @@ BARS: dict[str, Bars] = {
         "suppressed": "不足5人",
         "footer": "仅统计已验证的会员。",
     },
+}
+
+ANSWERS: Answers = {
+    "title": "Sommerfest 2026: Was wünschen Sie sich?",
+    "subtitle": ["12 Antworten, 40 % der Gefragten", "Offen bis Di., 24. März, 23:59"],
+    "sections": [
+        {
+            "title": "1. Welcher Monat passt Ihnen?",
+            "notes": ["12 Antworten"],
+            "bars": [{"label": "Mai", "value": 7}, {"label": "Juni", "value": None}, {"label": "Juli", "value": None}],
+            "quotes": [],
+        },
+        {"title": "2. Und sonst?", "notes": [], "bars": [], "quotes": ["Mehr Treffen", "多一些线上活动"]},
+    ],
+    "suppressed": "nicht gezeigt",
+    "more": "… und {count} weitere",
+    "footer": "Anonyme Antworten, in Schritten von fünf.",
 }

@@ -19,13 +19,21 @@ from matplotlib.text import Text
 from PIL import Image
 from PIL.ImageColor import getrgb
 
-from bot.drawing.charts import MOST_BARS, draw_bars, draw_comments, draw_survey, lay_out_bars, lay_out_comments
+from bot.drawing.charts import (
+    MOST_BARS,
+    draw_bars,
+    draw_comments,
+    draw_survey,
+    lay_out_answers,
+    lay_out_bars,
+    lay_out_comments,
+)
 from bot.drawing.data import Bars, Comments, Survey
 from bot.drawing.fonts import ADVICE, LATIN, MISSING, families, legible
 from bot.drawing.page import GROUND, HIGH, INK, MARGIN, WIDTH, Page
 from bot.drawing.parts import MOST_COMMENTS
 from bot.drawing.survey import lay_out_survey
-from tests.drawing.samples import BARS, ENGLISH, GERMAN, SURVEYS
+from tests.drawing.samples import ANSWERS, BARS, ENGLISH, GERMAN, SURVEYS
 
 needs_chinese = pytest.mark.skipif(families()[0] == LATIN, reason=ADVICE)
 # Of a photo on Telegram, width and height together.
@@ -148,6 +156,14 @@ def test_all_pieces_kept_back_are_as_wide_as_each_other() -> None:
         return [round(patch.get_width(), 6) for patch in found[1:]]
 
     assert widths([None, 1, 2, 3, None]) == widths([100, None, None, 0, 5]) != []
+
+
+@needs_chinese
+def test_the_questions_of_a_survey_stand_below_each_other() -> None:
+    page = lay_out_answers(ANSWERS)
+    assert [text for text in texts(page) if text[:2] in ("1.", "2.")] == [each["title"] for each in ANSWERS["sections"]]
+    assert (texts(page).count("nicht gezeigt"), hatched(page)) == (2, 2)
+    assert {"7", "Mehr Treffen", "多一些线上活动"} <= set(texts(page))
 
 
 def test_a_bar_kept_back_shows_words_instead_of_its_value() -> None:

@@ -1,0 +1,1 @@
+"""Coordinators ask many people, by surveys of their own."""
