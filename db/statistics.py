@@ -107,8 +107,8 @@ def joined(session: Session, scope: Scope, since: datetime) -> dict[Month, int]:
 
 
 class Answered(NamedTuple):
-    """Of events that began in the same month: how many these are, and how people answered them. `missed`: had a seat and
-    did not come, where anybody was checked in; `said_yes`: where nobody was, so that it is not known."""
+    """Of events that began in the same month: how many these are, and how people answered them. `missed`: had a seat
+    and did not come, where anybody was checked in; `said_yes`: where nobody was, so that it is not known."""
 
     events: int
     came: int
@@ -247,5 +247,5 @@ def _studied(scope: Scope, *columns: Any) -> Select[Any]:
     return query if scope.central else query.where(named)
 
 
-def _pairs(session: Session, query: Select[Any]) -> dict[Any, int]:
+def _pairs(session: Session, query: Select[Any, int]) -> dict[Any, int]:
     return {group: int(people) for group, people in session.execute(query)}

@@ -107,6 +107,7 @@ def _coordinator_buttons(turn: Turn) -> list[Button]:
         Button(_("Appoint an ambassador"), Go("appoint")),
         Button(_("Segments"), Go("segments")),
         Button(_("Reachability"), Go("reach")),
+        Button(_("Statistics"), Go("stats")),
         Button(_("Matching rounds"), Go("rounds")),
         Button(_("Mentoring"), Go("mentoring")),
     ]

@@ -73,6 +73,7 @@ from handlers.relaying import writing as relaying
 from handlers.segments import cards as segments
 from handlers.segments import choosing as conditions
 from handlers.segments import writing as naming
+from handlers.statistics import showing as statistics
 
 MODULES = (
     menu,
@@ -116,6 +117,7 @@ MODULES = (
     conditions,
     naming,
     reaching,
+    statistics,
     letters,
     rounds,
     round_pairs,

@@ -20,6 +20,8 @@ DRAWN_BY = {
     Drawing.SURVEY: ("bot.drawing.charts", "draw_survey"),
     Drawing.COMMENTS: ("bot.drawing.charts", "draw_comments"),
     Drawing.BARS: ("bot.drawing.charts", "draw_bars"),
+    Drawing.MONTHS: ("bot.drawing.numbers", "draw_months"),
+    Drawing.STACKS: ("bot.drawing.numbers", "draw_stacks"),
     Drawing.SHEET: ("bot.drawing.sheets", "draw_sheet"),
 }
 

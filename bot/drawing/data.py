@@ -11,6 +11,8 @@ class Drawing(StrEnum):
     SURVEY = "survey"
     COMMENTS = "comments"
     BARS = "bars"
+    MONTHS = "months"
+    STACKS = "stacks"
     SHEET = "sheet"
 
     @property
@@ -90,6 +92,43 @@ class Bars(TypedDict):
     bars: list[Bar]
     suppressed: str
     more: NotRequired[str]
+    footer: str
+
+
+class Month(TypedDict):
+    """`label` is short; `year` stands below the first month of each."""
+
+    label: str
+    year: str
+    value: int | None
+    shown: NotRequired[str]
+
+
+class Months(TypedDict):
+    """Columns side by side, twelve or so."""
+
+    title: str
+    subtitle: NotRequired[list[str]]
+    months: list[Month]
+    suppressed: str
+    footer: str
+
+
+class Row(TypedDict):
+    """How many there are of each part; None for all of them is allowed."""
+
+    label: str
+    counts: list[int | None] | None
+
+
+class Stacks(TypedDict):
+    """Bars one below the other, each divided into the same two, three or five parts."""
+
+    title: str
+    subtitle: NotRequired[list[str]]
+    parts: list[str]
+    rows: list[Row]
+    suppressed: str
     footer: str
 
 

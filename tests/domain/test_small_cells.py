@@ -1,5 +1,5 @@
-"""What is shown about groups is true, and tells nobody how large a small group is: not by subtracting, not from a total,
-another topic, or the picture of a coordinator with another scope."""
+"""What is shown about groups is true, and tells nobody how large a small group is: not by subtracting, not from a
+total, another topic, or the picture of a coordinator with another scope."""
 
 from collections import defaultdict
 from itertools import product
