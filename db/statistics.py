@@ -210,18 +210,21 @@ class Said(NamedTuple):
 def survey_answers(session: Session, questions: Sequence[str], since: datetime) -> list[Said]:
     """Published answers to surveys about events, opened since then. Anonymous, so nobody can tell whose they are."""
     recent = and_(Survey.id == Ballot.survey_id, Survey.event_id.is_not(None), Survey.opened_at >= since)
-    parts = [
-        select(Ballot.survey_id, literal(question).label("question"), _value(question), func.count().label("ballots"))
-        .join(Survey, recent)
-        .where(Ballot.shown.is_(True), _value(question).is_not(None))
-        .group_by(Ballot.survey_id, _value(question))
-        for question in questions
-    ]
-    return [Said(*row) for row in session.execute(union_all(*parts))]
+    each = union_all(
+        *(
+            select(Ballot.survey_id, literal(question).label("question"), _value(question).label("value"))
+            .join(Survey, recent)
+            .where(Ballot.shown.is_(True))
+            for question in questions
+        )
+    ).subquery()
+    groups = each.c.survey_id, each.c.question, each.c.value
+    query = select(*groups, func.count()).where(each.c.value.is_not(None)).group_by(*groups)
+    return [Said(*row) for row in session.execute(query)]
 
 
 def _value(question: str) -> Any:
-    return Ballot.content[question].as_string().label("value")
+    return Ballot.content[question].as_string()
 
 
 def survey_returns(session: Session, since: datetime) -> tuple[int, int, int]:
