@@ -148,7 +148,7 @@ def _answered_each(scope: Scope, since: datetime, now: datetime) -> Select[Any]:
     def people(*conditions: ColumnElement[bool]) -> Any:
         return func.sum(case((and_(mine, *conditions), 1), else_=0))
 
-    return (
+    query = (
         select(
             Event.id,
             Event.starts_at,
@@ -159,11 +159,11 @@ def _answered_each(scope: Scope, since: datetime, now: datetime) -> Select[Any]:
             people(~here, state == State.NO).label("declined"),
         )
         .join(Attendance, Attendance.event_id == Event.id)
-        .join(Member, Member.id == Attendance.member_id)
         .where(*over)
         .group_by(Event.id, Event.starts_at)
         .having(people() > 0)
     )
+    return query if scope.central else query.join(Member, Member.id == Attendance.member_id)
 
 
 class Mentored(NamedTuple):
