@@ -108,6 +108,7 @@ def _coordinator_buttons(turn: Turn) -> list[Button]:
         Button(_("Segments"), Go("segments")),
         Button(_("Reachability"), Go("reach")),
         Button(_("Statistics"), Go("stats")),
+        Button(_("Export"), Go("export")),
         Button(_("Matching rounds"), Go("rounds")),
         Button(_("Mentoring"), Go("mentoring")),
     ]

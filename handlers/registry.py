@@ -46,6 +46,7 @@ from handlers.events import (
     walk_ins,
     writing,
 )
+from handlers.exports import members as exporting_members
 from handlers.mentoring import answering as answering_requests
 from handlers.mentoring import (
     asking_ladder,
@@ -118,6 +119,7 @@ MODULES = (
     naming,
     reaching,
     statistics,
+    exporting_members,
     letters,
     rounds,
     round_pairs,

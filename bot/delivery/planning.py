@@ -12,7 +12,7 @@ from bot.conversation.road import Road
 from bot.delivery.care import carefully
 from bot.delivery.lease import Lease
 from bot.delivery.workers import Urgency, Workers
-from db import announcements, attachments, drafts, entries, erasure, inbox, looks, outbox, web_sessions
+from db import announcements, attachments, drafts, entries, erasure, exports, inbox, looks, outbox, web_sessions
 from db.engine import in_session
 
 Planner = Callable[[Session, datetime, House], bool | None]
@@ -27,6 +27,7 @@ CHORES: tuple[Callable[..., Any], ...] = (
     announcements.clear_old,
     attachments.clear_old,
     looks.clear_old,
+    exports.clear_old,
 )
 
 

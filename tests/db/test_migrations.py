@@ -49,6 +49,7 @@ def test_every_foreign_key_to_a_member_goes_with_the_member() -> None:
     """Erasure deletes one row and relies on this. What people made for all outlives them."""
     outlives = {
         "look.viewer_id",
+        "export.actor_id",
         "match_round.made_by",
         "event.organiser_id",
         "announcement.author_id",
