@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, extract, func, literal, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, exists, extract, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from bot.domain.attendance import State
@@ -122,16 +122,18 @@ def answers(session: Session, scope: Scope, since: datetime, now: datetime) -> d
     """Year and month (of UTC) -> answers to events that began since then and are over. In a scope, events are those its
     people answered."""
     each = _answered_each(scope, since, now).subquery()
-    used, yes = each.c.door_used > 0, each.c.yes
-    when = extract("year", each.c.starts_at), extract("month", each.c.starts_at)
+    anybody = Attendance.__table__.alias("anybody")
+    used = exists().where(anybody.c.event_id == each.c.id, anybody.c.checked_in_at.is_not(None))
+    known = select(each, used.label("door_used")).subquery()
+    when = extract("year", known.c.starts_at), extract("month", known.c.starts_at)
     query = select(
         *when,
         func.count(),
-        func.sum(each.c.came),
-        func.sum(case((used, yes), else_=0)),
-        func.sum(case((used, 0), else_=yes)),
-        func.sum(each.c.maybe),
-        func.sum(each.c.declined),
+        func.sum(known.c.came),
+        func.sum(case((known.c.door_used, known.c.yes), else_=0)),
+        func.sum(case((known.c.door_used, 0), else_=known.c.yes)),
+        func.sum(known.c.maybe),
+        func.sum(known.c.declined),
     ).group_by(*when)
     return {
         (int(year), int(month)): Answered(*(int(people) for people in row))
@@ -140,30 +142,28 @@ def answers(session: Session, scope: Scope, since: datetime, now: datetime) -> d
 
 
 def _answered_each(scope: Scope, since: datetime, now: datetime) -> Select[Any]:
-    """For each event how it was answered; the door was used where anybody was checked in, in whatever scope."""
+    """For each event how it was answered by those in the scope."""
     here, state = Attendance.checked_in_at.is_not(None), Attendance.state
-    mine = true() if scope.central else within(scope)
-    over = (Event.state == EventState.PUBLISHED, Event.starts_at >= since, Event.ends_at <= now)
 
     def people(*conditions: ColumnElement[bool]) -> Any:
-        return func.sum(case((and_(mine, *conditions), 1), else_=0))
+        return func.sum(case((and_(*conditions), 1), else_=0))
 
     query = (
         select(
             Event.id,
             Event.starts_at,
-            func.sum(case((here, 1), else_=0)).label("door_used"),
             people(here).label("came"),
             people(~here, state == State.YES).label("yes"),
             people(~here, state == State.MAYBE).label("maybe"),
             people(~here, state == State.NO).label("declined"),
         )
         .join(Attendance, Attendance.event_id == Event.id)
-        .where(*over)
+        .where(Event.state == EventState.PUBLISHED, Event.starts_at >= since, Event.ends_at <= now)
         .group_by(Event.id, Event.starts_at)
-        .having(people() > 0)
     )
-    return query if scope.central else query.join(Member, Member.id == Attendance.member_id)
+    if scope.central:
+        return query
+    return query.join(Member, Member.id == Attendance.member_id).where(within(scope))
 
 
 class Mentored(NamedTuple):
