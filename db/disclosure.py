@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from db import announcements, consents, looks, members, places, records
+from db import announcements, consents, exports, looks, members, places, records
 from db.clubs import of_member
 from db.disclosure_ties import answers_of, columns_of, contacts_of, letters_of, mentoring_of, plain
 from db.models.announcements import Announcement, Attachment, Segment
@@ -92,6 +92,10 @@ def everything_about(session: Session, member: Member) -> dict[str, Any]:
         "said_in_the_web_chat": _own_words(session, member.id),
         "who_looked": [
             {"day": each.day.isoformat(), "by": each.role.value} for each in looks.of(session, member.id, limit=10_000)
+        ],
+        "exported": [
+            {"day": each.day.isoformat(), "by": "alumni office", "what_for": each.purpose.value, "why": each.reason}
+            for each in exports.of_member(session, member.id, limit=10_000)
         ],
         "who_did_what": _audit(session, member.number),
     }

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from db.models.exports import Export, ExportedPerson
 from db.models.mentoring import (
     UNFINISHED,
     CheckIn,
@@ -51,6 +52,8 @@ TIES = (
     Tie(Questionnaire, "author_id"),
     Tie(Relayed, "sender_id", "receiver_id"),
     Tie(Relayed, "receiver_id", "sender_id"),
+    Tie(Export, "actor_id"),
+    Tie(ExportedPerson, "member_id", None, ("export_id", "member_id")),
 )
 
 

@@ -33,6 +33,7 @@ from db.models.contact import Letter, Thread
 from db.models.conversation import ASIDE, SHOWN, Attempt, Draft, Inbox
 from db.models.delivery import Job, Outbox
 from db.models.events import Attendance, Event
+from db.models.exports import Export
 from db.models.members import Code, Member, Role, Status, Suspension, Verification
 from db.models.mentoring import MentorSearch, Mentorship
 from db.models.operations import Fault
@@ -108,6 +109,7 @@ HELD: dict[Kind, Held] = {
         Mentorship, Mentorship.ended_at, (Mentorship.state != "active", Mentorship.goal != ""), emptied={"goal": ""}
     ),
     Kind.LOOKS: Held(Look, Look.day, by_day=True),
+    Kind.EXPORTS: Held(Export, Export.at),
     Kind.AUDIT: Held(Audit, Audit.at),
     Kind.CHAT: Held(Entry, Entry.at, (_followed(),)),
     Kind.DRAFTS: Held(Draft, Draft.expires_at, ahead=timedelta(days=30)),

@@ -27,6 +27,7 @@ from db.models.privacy import Audit, Purpose
 from handlers.announcements.received import received_lines
 from handlers.events.door import own_record
 from handlers.events.seats import seats_freed_by
+from handlers.exports.seen import export_lines
 from handlers.mentoring.closing import part_from_all
 from handlers.people.looks import look_lines
 from handlers.registration import ABOUT_YOU, answers_of
@@ -156,6 +157,7 @@ def my_data(turn: Turn) -> list[Reply]:
         *received_lines(turn),
         *_who_looked(data["who_did_what"]),
         *look_lines(turn),
+        *export_lines(turn),
         "",
         _("The file below contains everything, in a form other programs can read."),
     ]

@@ -84,6 +84,7 @@ from handlers.events import (
     walk_ins,
     writing,
 )
+from handlers.exports import members as exporting_members
 from handlers.mentoring import answering as answering_requests
 from handlers.mentoring import (
     asking_ladder,
@@ -112,6 +113,7 @@ from handlers.relaying import writing as relaying
 from handlers.segments import cards as segments
 from handlers.segments import choosing as conditions
 from handlers.segments import writing as naming
+from handlers.statistics import showing as statistics
 from handlers.surveys import answering as answering_surveys
 from handlers.surveys import building, framing, opening, trying, wording
 from handlers.surveys import inviting as asking_many
@@ -193,6 +195,8 @@ MODULES = (
     answering_surveys,
     survey_answers,
     reaching,
+    statistics,
+    exporting_members,
     letters,
     health,
     auditing,

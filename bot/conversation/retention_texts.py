@@ -24,6 +24,7 @@ def kind_names() -> dict[Kind, Markup]:
         Kind.SEARCHES: _("Ended searches for a mentor"),
         Kind.MENTORSHIPS: _("Goals of ended mentorships"),
         Kind.LOOKS: _("Who opened whose card"),
+        Kind.EXPORTS: _("Who was in an export"),
         Kind.AUDIT: _("Audit log"),
         Kind.CHAT: _("History of the web chat"),
         Kind.DRAFTS: _("Forms begun and left"),
@@ -61,6 +62,9 @@ def kind_reasons() -> dict[Kind, Markup]:
             "From the end. That the two were together stays, so that nobody brings them together again."
         ),
         Kind.LOOKS: _("From that day, so that members see who looked at them."),
+        Kind.EXPORTS: _(
+            "From the export, so that everybody in it can see it, and we know whom to tell if it gets lost."
+        ),
         Kind.AUDIT: _("From when it was written, to prove who looked at or changed data. It holds numbers, no names."),
         Kind.CHAT: _("From when it was said, so that a page shows it after a reload."),
         Kind.DRAFTS: _("From the last answer, so that the form can be taken up again."),

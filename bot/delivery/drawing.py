@@ -11,13 +11,18 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import AsyncIterator
 from functools import cache
+from pathlib import Path
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from bot.conversation.routing import Made, ToDraw
+from bot.drawing.data import Cell
 
 log = logging.getLogger("drawing")
 LONGEST_S = 30.0
+LARGE_S = 600.0
 AT_ONCE = 1  # children; each takes a processor for a second, and 150 MB
 # All a child is told of our environment: it needs no token and no key.
 PASSED_ON = ("PATH", "PYTHONPATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TMP", "TEMP", "SYSTEMROOT", "WINDIR")
@@ -29,6 +34,8 @@ class DrawingFailed(Exception):
 
 
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+# Large workbooks wait for each other, not pictures for them.
+_large: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
 async def drawn(made: Made | ToDraw, *, longest_s: float = LONGEST_S) -> Made:
@@ -52,24 +59,66 @@ async def _draw(asked: ToDraw, longest_s: float) -> bytes:
         async with asyncio.timeout(longest_s):
             content, said = await child.communicate(json.dumps({"drawing": asked.drawing, "data": asked.data}).encode())
     except TimeoutError:
-        raise _failed(asked, f"took more than {longest_s:g} s") from None
+        raise _failed(asked.drawing, f"took more than {longest_s:g} s") from None
     finally:
-        if child.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                child.kill()
-            await child.wait()
+        await _end(child)
     words = said.decode(errors="replace").strip()[:MOST_LOGGED]
     if child.returncode or not content:
-        raise _failed(asked, words or f"ended with {child.returncode}")
+        raise _failed(asked.drawing, words or f"ended with {child.returncode}")
     for line in words.splitlines():
         log.warning("%s: %s", asked.drawing, line)
     return content
 
 
-def _failed(asked: ToDraw, why: str) -> DrawingFailed:
+async def write_workbook(path: Path, sheet: str, header: list[str], rows: AsyncIterator[list[list[Cell]]]) -> None:
+    """A workbook of any number of rows, which come in pieces, as a file: neither we nor the child ever hold more than a
+    piece of it. Raises DrawingFailed. When cancelled, the child is ended."""
+    turn = _large.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
+    async with turn:
+        await _write_workbook(path, {"sheet": sheet, "header": header}, rows)
+
+
+async def _write_workbook(path: Path, first: dict[str, Any], rows: AsyncIterator[list[list[Cell]]]) -> None:
+    pipe, none = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+    command = (sys.executable, "-W", "ignore", "-m", "bot.drawing.workbook", str(path))
+    child = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=none, stderr=pipe, env=_environment())
+    assert child.stdin is not None and child.stderr is not None
+    try:
+        async with asyncio.timeout(LARGE_S):
+            with contextlib.suppress(ConnectionError):  # it says itself why it ended
+                await _feed(child.stdin, first, rows)
+            said = await child.stderr.read()
+            await child.wait()
+    except TimeoutError:
+        raise _failed("workbook", f"took more than {LARGE_S:g} s") from None
+    finally:
+        await _end(child)
+    if child.returncode:
+        raise _failed(
+            "workbook", said.decode(errors="replace").strip()[:MOST_LOGGED] or f"ended with {child.returncode}"
+        )
+
+
+async def _feed(stdin: asyncio.StreamWriter, first: dict[str, Any], rows: AsyncIterator[list[list[Cell]]]) -> None:
+    """One line after the other, as fast as the child reads them."""
+    stdin.write(json.dumps(first).encode() + b"\n")
+    async for piece in rows:
+        stdin.write(b"".join(json.dumps(row).encode() + b"\n" for row in piece))
+        await stdin.drain()
+    stdin.close()
+
+
+async def _end(child: asyncio.subprocess.Process) -> None:
+    if child.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            child.kill()
+        await child.wait()
+
+
+def _failed(what: str, why: str) -> DrawingFailed:
     """Logged here, since others log of a fault no more than its type."""
-    log.error("%s: %s", asked.drawing, why)
-    return DrawingFailed(f"{asked.drawing}: {why}")
+    log.error("%s: %s", what, why)
+    return DrawingFailed(f"{what}: {why}")
 
 
 def _environment() -> dict[str, str]:

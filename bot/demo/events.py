@@ -1,7 +1,6 @@
 """Events of the invented network: past ones with their answers, one that is running, and coming ones of every kind."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from random import Random
 from typing import Any
@@ -10,41 +9,17 @@ from zoneinfo import ZoneInfo
 from bot.demo.clubs import Gathering, Regional
 from bot.demo.ground import Ground
 from bot.demo.members import Person
+from bot.demo.past import PAST
+from bot.demo.planned import Planned
 from bot.demo.shoes import MEMBER_IDS
 from bot.domain.local_time import at_or_after
 from db.models.events import EventKind, EventState
+from db.surveys import OPEN_FOR
 
 Row = dict[str, Any]
 # Shares of those asked who say yes, maybe, no; the rest has not answered.
 ANSWERS = {"yes": 0.35, "maybe": 0.1, "no": 0.12}
 CAME = 0.85
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """An event of the demonstration. `days` from today and `hour` by the venue's clock; `seats` 0: no limit; a
-    negative day is over."""
-
-    titles: dict[str, str]
-    about: dict[str, str]
-    city: str
-    days: int
-    hour: int
-    kind: EventKind = EventKind.MEETUP
-    club: bool = True
-    lasts: float = 3
-    venue: str | None = None
-    online: str | None = None
-    seats: int = 0
-    guests: int = 0
-    state: EventState = EventState.PUBLISHED
-    waiting: int = 0
-    invited: tuple[str, ...] = ()
-    comes: tuple[str, ...] = ()
-    questions: list[dict[str, str]] = field(default_factory=list)
-    spot: tuple[float, float] | None = None
-    # How many have told afterwards how it was.
-    told: int = 0
 
 
 KEEP = ("主题很贴近实际", "晚宴的座位安排", "Die Gespräche am Tisch", "讲者的案例", "The mix of industries")
@@ -179,6 +154,7 @@ EVENTS = (
         seats=20,
         state=EventState.CANCELLED,
     ),
+    *PAST,
 )
 
 
@@ -211,14 +187,16 @@ class Programme:
         return [row for number, planned in enumerate(EVENTS, 1) for row in self._attendances(number, planned)]
 
     def survey_rows(self) -> list[Row]:
-        """One survey a past event, with those who came asked."""
+        """One survey a past event, with those who came asked. It is over after two weeks, and its results are final."""
         return [
             {
                 "id": number,
                 "event_id": number,
                 "anonymous": True,
                 "opened_at": self._end_of(planned),
-                "closes_at": self._end_of(planned) + timedelta(days=14),
+                "closes_at": self._end_of(planned) + OPEN_FOR,
+                "closed_at": self._end_of(planned) + OPEN_FOR if self._is_final(planned) else None,
+                "shown": planned.told if self._is_final(planned) else None,
             }
             for number, planned in enumerate(EVENTS, 1)
             if planned.told
@@ -243,7 +221,7 @@ class Programme:
                 "key": f"{self._random.getrandbits(128):032x}",
                 "survey_id": row["survey_id"],
                 "content": self._ballot(),
-                "shown": False,
+                "shown": self._is_final(EVENTS[row["survey_id"] - 1]),
             }
             for row in participations
             if row["state"] == "answered"
@@ -263,6 +241,9 @@ class Programme:
         if self._random.random() < 0.35:
             content["change"] = pick(CHANGE)
         return content
+
+    def _is_final(self, planned: Planned) -> bool:
+        return self._end_of(planned) + OPEN_FOR <= self._now
 
     def _end_of(self, planned: Planned) -> datetime:
         return self.start_of(planned) + timedelta(hours=planned.lasts)

@@ -1,6 +1,9 @@
 """What of a survey may be shown, so that nobody's answer can be worked out from it (TEAMMATES#11793)."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TypeVar
+
+K = TypeVar("K", bound=Hashable)
 
 MIN = 5
 PROMOTER_FROM = 9
@@ -18,7 +21,7 @@ def publishable(answered: int, shown_before: int | None) -> int | None:
     return answered if answered >= (shown_before or 0) + MIN else shown_before
 
 
-def suppress(counts: dict[str, int]) -> dict[str, int | None]:
+def suppress(counts: Mapping[K, int]) -> dict[K, int | None]:
     """How many people are in each group, without the small groups: None in place of one to four.
 
     The total is known, so whatever is hidden is known as a sum. Therefore the next smallest groups are hidden as

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     SEARCHES = "searches"
     MENTORSHIPS = "mentorships"
     LOOKS = "looks"
+    EXPORTS = "exports"
     AUDIT = "audit"
     CHAT = "chat"
     DRAFTS = "drafts"
@@ -100,6 +101,7 @@ def span(kind: Kind, keep: Keep) -> timedelta:
         Kind.MENTORSHIPS: keep.mentoring,
         Kind.LOOKS: keep.looks,
         Kind.AUDIT: keep.audit,
+        Kind.EXPORTS: keep.audit,
         Kind.CHAT: keep.chat,
     }
     return timedelta(days=chosen.get(kind) or FIXED[kind])

@@ -12,6 +12,8 @@ class Drawing(StrEnum):
     COMMENTS = "comments"
     BARS = "bars"
     ANSWERS = "answers"
+    MONTHS = "months"
+    STACKS = "stacks"
     SHEET = "sheet"
 
     @property
@@ -111,6 +113,43 @@ class Answers(TypedDict):
     sections: list[Section]
     suppressed: str
     more: str
+    footer: str
+
+
+class Month(TypedDict):
+    """`label` is short; `year` stands below the first month of each."""
+
+    label: str
+    year: str
+    value: int | None
+    shown: NotRequired[str]
+
+
+class Months(TypedDict):
+    """Columns side by side, twelve or so."""
+
+    title: str
+    subtitle: NotRequired[list[str]]
+    months: list[Month]
+    suppressed: str
+    footer: str
+
+
+class Row(TypedDict):
+    """How many there are of each part; None for all of them is allowed."""
+
+    label: str
+    counts: list[int | None] | None
+
+
+class Stacks(TypedDict):
+    """Bars one below the other, each divided into the same two, three or five parts."""
+
+    title: str
+    subtitle: NotRequired[list[str]]
+    parts: list[str]
+    rows: list[Row]
+    suppressed: str
     footer: str
 
 

@@ -3,13 +3,30 @@
 from collections.abc import Sequence
 
 from bot.drawing.data import Bar
-from bot.drawing.fonts import width_of
-from bot.drawing.page import BODY, GROUND, HIGH, INNER, MARGIN, RATHER_HIGH, SMALL, STRONG, TITLE, Page
+from bot.drawing.fonts import Style, width_of
+from bot.drawing.page import (
+    BODY,
+    CARD,
+    GROUND,
+    HIGH,
+    INK,
+    INNER,
+    LINE,
+    LOW,
+    MARGIN,
+    RATHER_HIGH,
+    SMALL,
+    STRONG,
+    TITLE,
+    Page,
+)
 
 MOST_COMMENTS = 12
 # Telegram takes no photo whose width and height are more than 10,000 together; below this begins no comment.
 TALLEST = 8_000
 GAP = 44
+# Of a bar, whatever is kept back.
+SHARE_KEPT_BACK = 0.18
 
 
 def head(page: Page, title: str, subtitle: Sequence[str]) -> None:
@@ -105,3 +122,27 @@ def _bar(page: Page, bar: Bar, scale: float, suppressed: str) -> None:
 
 def _value(bar: Bar) -> str:
     return "" if bar["value"] is None else bar.get("shown", f"{bar['value']:.15g}")
+
+
+def stack(page: Page, counts: Sequence[int | None], colours: Sequence[str], size: tuple[float, float]) -> None:
+    """Pieces of a bar from left to right, each with its number where there is room. What is kept back is always the
+    same piece, and the others share what is left."""
+    width, tall = size
+    total = sum(count or 0 for count in counts)
+    hidden = sum(count is None for count in counts)
+    kept = min(SHARE_KEPT_BACK * hidden, 0.6) * width / hidden if hidden else 0.0
+    if not total and not hidden:
+        page.box(MARGIN, page.y, width, tall, LINE)
+    x = float(MARGIN)
+    for count, colour in zip(counts, colours, strict=True):
+        wide = kept if count is None else (width - kept * hidden) * count / (total or 1)
+        if count is None:
+            page.hatched(x, page.y, wide, tall)
+        elif count:
+            page.box(x, page.y, wide, tall, colour)
+            style = Style(SMALL.size, SMALL.leading, CARD if colour in (LOW, HIGH) else INK, bold=True)
+            if width_of(str(count), style) + 12 <= wide:
+                page.text(x + wide / 2, page.y + 43, str(count), style, "center")
+        x += wide
+        if wide and x < MARGIN + width - 1:
+            page.box(x - 2, page.y, 4, tall, GROUND)

@@ -4,6 +4,9 @@ import io
 import math
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
+from itertools import chain, islice
+from typing import BinaryIO
 
 import xlsxwriter
 
@@ -27,23 +30,30 @@ AS_TYPED = {
 def draw_sheet(data: Sheet) -> bytes:
     """A workbook of one sheet. Texts stay texts, whatever they begin with. Raises ValueError for more rows than
     Excel can open."""
-    if len(data["rows"]) >= MOST_ROWS:
-        raise ValueError("more rows than a sheet can have")
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, AS_TYPED)
-    sheet = book.add_worksheet(_sheet_name(data["sheet"]))
-    bold = book.add_format({"bold": True, "bottom": 1})
-    for column, name in enumerate(data["header"]):
-        sheet.set_column(column, column, _width(data, column))
-        sheet.write_string(0, column, name[:LONGEST_CELL], bold)
-    for place, row in enumerate(data["rows"], start=1):
-        for column, cell in enumerate(row):
-            _write(sheet, place, column, cell)
-    sheet.freeze_panes(1, 0)
-    if data["header"]:
-        sheet.autofilter(0, 0, len(data["rows"]), len(data["header"]) - 1)
-    book.close()
+    write_sheet(out, data["sheet"], data["header"], data["rows"])
     return out.getvalue()
+
+
+def write_sheet(out: str | BinaryIO, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """The same into a file, whatever the number of rows without holding more than the first few hundred."""
+    book = xlsxwriter.Workbook(out, AS_TYPED)
+    sheet = book.add_worksheet(_sheet_name(name))
+    bold, coming = book.add_format({"bold": True, "bottom": 1}), iter(rows)
+    first = list(islice(coming, LOOKED_AT))
+    for column, title in enumerate(header):
+        sheet.set_column(column, column, _width(title, column, first))
+        sheet.write_string(0, column, title[:LONGEST_CELL], bold)
+    last = 0
+    for last, row in enumerate(chain(first, coming), start=1):
+        if last >= MOST_ROWS:
+            raise ValueError("more rows than a sheet can have")
+        for column, cell in enumerate(row):
+            _write(sheet, last, column, cell)
+    sheet.freeze_panes(1, 0)
+    if header:
+        sheet.autofilter(0, 0, last, len(header) - 1)
+    book.close()
 
 
 def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, cell: Cell) -> None:
@@ -68,9 +78,9 @@ def _sheet_name(name: str) -> str:
     return clean if clean and clean.lower() != "history" else "1"
 
 
-def _width(data: Sheet, column: int) -> float:
-    cells = [row[column] for row in data["rows"][:LOOKED_AT] if column < len(row)]
-    widest = max(_columns(str(cell)) for cell in [f"{data['header'][column]}  ", *cells])
+def _width(title: str, column: int, first: Sequence[Sequence[Cell]]) -> float:
+    cells = [row[column] for row in first if column < len(row)]
+    widest = max(_columns(str(cell)) for cell in [f"{title}  ", *cells])
     return min(max(widest + 2, NARROWEST), WIDEST)
 
 

@@ -6,14 +6,11 @@ from bot.drawing.data import BigFigure, Scores, Statement, Survey
 from bot.drawing.fonts import Style, width_of
 from bot.drawing.page import (
     BODY,
-    CARD,
     FIGURE,
-    GROUND,
     HEADING,
     HIGH,
     INK,
     INNER,
-    LINE,
     LOW,
     MARGIN,
     MIDDLE,
@@ -22,14 +19,11 @@ from bot.drawing.page import (
     SMALL,
     Page,
 )
-from bot.drawing.parts import GAP, foot, head, how_many_more, kept_back, legend, quotes
+from bot.drawing.parts import GAP, foot, head, how_many_more, kept_back, legend, quotes, stack
 
 MOST_STATEMENTS = 20
 SCORES = range(11)
 AGREEMENT = (LOW, RATHER_LOW, MIDDLE, RATHER_HIGH, HIGH)
-ON_AGREEMENT = (CARD, INK, INK, INK, CARD)
-# Of a bar, whatever is kept back.
-SHARE_KEPT_BACK = 0.18
 
 
 def lay_out_survey(data: Survey) -> Page:
@@ -162,30 +156,8 @@ def _statement(page: Page, statement: Statement, width: float, suppressed: str) 
     if counts is None or all(count is None for count in counts):
         kept_back(page, (MARGIN, page.y, width, tall), suppressed)
     else:
-        _stack(page, counts, width, tall)
+        stack(page, counts, AGREEMENT, (width, tall))
         # Beside the other counts, the mean would tell what is kept back.
         if statement["mean"] is not None and None not in counts:
             page.text(MARGIN + INNER, page.y + 45, statement["mean"], HEADING, "right")
     page.y += tall + 34
-
-
-def _stack(page: Page, counts: Sequence[int | None], width: float, tall: float) -> None:
-    """1 to 5 from left to right. What is kept back is always the same piece, and the others share what is left."""
-    total = sum(count or 0 for count in counts)
-    hidden = sum(count is None for count in counts)
-    kept = min(SHARE_KEPT_BACK * hidden, 0.6) * width / hidden if hidden else 0.0
-    if not total and not hidden:
-        page.box(MARGIN, page.y, width, tall, LINE)
-    x = float(MARGIN)
-    for place, count in enumerate(counts):
-        wide = kept if count is None else (width - kept * hidden) * count / (total or 1)
-        if count is None:
-            page.hatched(x, page.y, wide, tall)
-        elif count:
-            page.box(x, page.y, wide, tall, AGREEMENT[place])
-            style = Style(SMALL.size, SMALL.leading, ON_AGREEMENT[place], bold=True)
-            if width_of(str(count), style) + 12 <= wide:
-                page.text(x + wide / 2, page.y + 43, str(count), style, "center")
-        x += wide
-        if wide and x < MARGIN + width - 1:
-            page.box(x - 2, page.y, 4, tall, GROUND)

@@ -25,6 +25,8 @@ def _labels() -> dict[str, Markup]:
         "event": _("New event"),
         "import": _("Lists of people"),
         "segments": _("Segments"),
+        "stats": _("Statistics"),
+        "export": _("Export"),
         "survey": _("Surveys"),
         "reach": _("Reachability"),
         "issue": _("Issue a code"),

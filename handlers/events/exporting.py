@@ -1,16 +1,11 @@
-"""Those who organise an event take its answers away as a file: with a reason, through a link that works once.
-
-Never as a file in the chat, where it would stay for good and could be passed on with one tap. The link opens a page of
-the web door with one button. It is opened in whatever browser the chat knows, often one inside Telegram where nobody
-is signed in; so the secret in it suffices, and is kept harmless by what it can do: one list, once, within a quarter of
-an hour. A browser that is signed in as somebody else gets nothing. That a list was taken away stands in the log, for
-everybody on it as well.
+"""Those who organise an event take its answers away as a file: with a reason, through a link that works once
+(`handlers.exports.links`). That a list was taken away stands in the log, for everybody on it as well.
 """
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -20,13 +15,12 @@ from bot.conversation.house import House
 from bot.conversation.i18n import _, pgettext, speaking, zone, zone_city
 from bot.conversation.reply import Button, Reply
 from bot.conversation.routing import Gate, Made, Router, ToDraw
-from bot.conversation.secrets import LENGTHS, new_code
 from bot.conversation.turn import Outcome, Refused, Turn
 from bot.domain.attendance import State
 from bot.drawing.data import Cell, Drawing, Sheet
 from bot.drawing.tables import make_csv
 from db import answers as db_answers
-from db import codes, events, members
+from db import events
 from db.answers import Answer
 from db.models.events import Event
 from db.models.members import Code, Member
@@ -35,36 +29,9 @@ from handlers.events.answers import count_said, question_numbers
 from handlers.events.card import Organise, nearest_text, title_of
 from handlers.events.organising import ExportAnswers, may_organise_or_refuse, organise
 from handlers.events.which import NAME, ORGANISED, begin_about
+from handlers.exports.links import MAX_REASON, About, Format, Link, examine, make, owner_of
 
-LINK_LASTS = timedelta(minutes=15)
-MAX_REASON = 200
 LONGEST_TITLE = 60
-
-
-class Format(StrEnum):
-    XLSX = "xlsx"
-    CSV = "csv"
-
-
-class Standing(StrEnum):
-    """What a link still opens, or why it opens nothing."""
-
-    GOOD = "good"
-    UNKNOWN = "unknown"
-    USED = "used"
-    EXPIRED = "expired"
-    NOT_YOURS = "not_yours"
-    NO_LONGER = "no_longer"
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link somebody holds, as plain values. `language` is that of the member who asked for it."""
-
-    standing: Standing
-    language: str | None = None
-    title: str = ""
-    format: Format = Format.XLSX
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,31 +59,20 @@ def _formats(_asking: Asking) -> list[Choice]:
 
 
 def make_link(turn: Turn, answers: Answers) -> Reply:
-    """A link for whoever asked. Only its hash is stored; nothing is exported before it is used."""
     event = may_organise_or_refuse(turn, int(answers[NAME]))
     _check_answers(turn, event)
-    mark, secret = new_code(turn.house, "export")
-    prefill = {"event": event.id, "format": answers["format"], "reason": answers["reason"]}
-    codes.issue(
-        turn.session,
-        "export",
-        turn.house.digest("code", secret),
-        turn.now,
-        member=turn.me.id,
-        prefill=prefill,
-        lasting=LINK_LASTS,
-    )
     text = _(
         "The list of <b>{event}</b> is behind the link below. It is valid for 15 minutes and works once; please do not "
         "pass it on. Delete the file as soon as you no longer need it: the people on it trust you with their names."
     ).format(event=title_of(event))
-    download = Button(_("Download the list"), url=f"{turn.house.web_url}/export/{mark}")
+    download = Button(_("Download the list"), url=make(turn, About.EVENT, event.id, answers))
     return Reply(text, ((download,), (Button(_("Organise"), Organise(event.id)),)), new=True)
 
 
-def look_at(session: Session, house: House, secret: str, reader: int | None, now: datetime) -> Link:
-    """What this link opens for `reader`, the member a browser is signed in as. Spends nothing."""
-    return _examine(session, house, secret, reader, now)[0]
+def title_for(session: Session, owner: Member, prefill: Any) -> str | None:
+    """The event's. Whoever no longer organises it takes nothing away."""
+    event = events.load(session, prefill["event"])
+    return title_of(event) if event is not None and events.may_organise(session, owner.id, event) else None
 
 
 def prepare(
@@ -124,11 +80,11 @@ def prepare(
 ) -> tuple[Link, Listed | None]:
     """The file of a good link, in the language and by the clock of whoever asked. Spends nothing yet: drawing it may
     fail, and then the link still works."""
-    link, code, event = _examine(session, house, secret, reader, now)
-    if code is None or event is None:
+    link, code = examine(session, house, secret, reader, now, {About.EVENT: title_for})
+    if code is None:
         return link, None
+    event, owner = _event_of(session, code), owner_of(session, code)
     found = db_answers.of_event(session, event.id)
-    owner = _owner(session, code)
     with speaking(owner.language, owner.zone):
         return link, Listed(_file(event, found, link.format, now), max((one.id for one in found), default=0))
 
@@ -136,53 +92,22 @@ def prepare(
 def hand_out(session: Session, house: House, secret: str, reader: int | None, now: datetime, last: int) -> Link:
     """The file, with answers up to `last`, leaves the house now: the link is spent, and the log says so, to everybody
     on the list as well. Whoever was a moment faster with the same link has it."""
-    link, code, event = _examine(session, house, secret, reader, now)
-    if code is None or event is None:
+    link, code = examine(session, house, secret, reader, now, {About.EVENT: title_for})
+    if code is None:
         return link
     code.used_at = now
-    number, reason = _owner(session, code).number, (code.prefill or {}).get("reason", "")
-    details = {"event": event.id, "format": link.format.value, "reason": reason}
+    event = _event_of(session, code).id
+    number, reason = owner_of(session, code).number, (code.prefill or {}).get("reason", "")
+    details = {"event": event, "format": link.format.value, "reason": reason}
     session.add(Audit(at=now, actor=number, action="attendees_exported", subject=None, details=details))
-    db_answers.note_exported(session, event.id, last, number, now, {"event": event.id, "reason": reason})
+    db_answers.note_exported(session, event, last, number, now, {"event": event, "reason": reason})
     return link
 
 
-def _examine(
-    session: Session, house: House, secret: str, reader: int | None, now: datetime
-) -> tuple[Link, Code | None, Event | None]:
-    """The link, and for a good one its row (locked) and its event."""
-    code = _find(session, house, secret)
-    if code is None or code.member_id is None or code.prefill is None:
-        return Link(Standing.UNKNOWN), None, None
-    if reader is not None and reader != code.member_id:
-        return Link(Standing.NOT_YOURS), None, None
-    owner, event = _owner(session, code), events.load(session, code.prefill["event"])
-    bad = _why_dead(session, code, event, now)
-    if bad is not None or event is None:
-        return Link(bad or Standing.NO_LONGER, owner.language), None, None
-    with speaking(owner.language, owner.zone):
-        title = title_of(event)
-    return Link(Standing.GOOD, owner.language, title, Format(code.prefill["format"])), code, event
-
-
-def _find(session: Session, house: House, secret: str) -> Code | None:
-    plain = codes.normalise(secret)
-    return codes.find(session, "export", house.digest("code", plain)) if len(plain) == LENGTHS["export"] else None
-
-
-def _why_dead(session: Session, code: Code, event: Event | None, now: datetime) -> Standing | None:
-    """Why a known link opens nothing. Whoever no longer organises the event takes nothing away."""
-    if code.used_at is not None:
-        return Standing.USED
-    if not codes.is_alive(code, now):
-        return Standing.EXPIRED
-    if event is None or not events.may_organise(session, code.member_id or 0, event):
-        return Standing.NO_LONGER
-    return None
-
-
-def _owner(session: Session, code: Code) -> Member:
-    return members.load(session, code.member_id or 0)
+def _event_of(session: Session, code: Code) -> Event:
+    event = events.load(session, (code.prefill or {})["event"])
+    assert event is not None
+    return event
 
 
 def _file(event: Event, found: list[Answer], kind: Format, now: datetime) -> Made | ToDraw:

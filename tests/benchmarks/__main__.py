@@ -18,6 +18,7 @@ from tests.benchmarks import (
     memory,
     registration,
     rounds,
+    statistics,
     suggesting,
 )
 from tests.benchmarks.processes import name_machine
@@ -32,6 +33,7 @@ BENCHMARKS: dict[str, Callable[[Console], None]] = {
     "fan_out": fan_out.measure,
     "suggesting": suggesting.measure,
     "finding": finding.measure,
+    "statistics": statistics.measure,
     "rounds": rounds.measure,
     "importing": importing.measure,
     "matching": matching.measure,

@@ -1,6 +1,7 @@
 """Members by the million: a thousand different ones, and copies of them made inside the database."""
 
 import random
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, String, cast, insert, literal, select, update
@@ -13,11 +14,12 @@ from db.models.conversation import Door
 from db.models.lists import Programme, Topic
 from db.models.members import Affiliation, Member, MemberRelation, MemberTopic
 from db.models.places import Place
-from tests.benchmarks.population import analyze, insert_rows, open_with
+from tests.benchmarks.population import NOW, analyze, insert_rows, open_with
 
 FIRST = 1_000
 AT_ONCE = 50_000
 CITIES = 300
+JOINED_WITHIN_DAYS = 1_100
 COPIED: tuple[type[Base], ...] = (Member, Door, Membership, Affiliation, MemberRelation, MemberTopic)
 
 
@@ -47,6 +49,7 @@ def _scatter(engine: Engine) -> None:
         for number in members:
             place, zone = dice.choice(places)
             lives = {"place_id": place, "zone": zone, "quiet_from": dice.choice((20, 21, 22)), "quiet_to": 8}
+            lives["verified_at"] = NOW - timedelta(days=number * 7 % JOINED_WITHIN_DAYS)
             connection.execute(update(Member).where(Member.id == number).values(lives))
         insert_rows(connection, Affiliation, [_studies(number, *dice.choice(programmes), dice) for number in members])
         insert_rows(connection, MemberRelation, [_relates(number, dice) for number in members])

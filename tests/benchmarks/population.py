@@ -29,9 +29,13 @@ AT_ONCE = 5_000
 NOW = datetime(2026, 3, 10, 10, 0, tzinfo=UTC)
 
 
-def open_with(database: str, size: int) -> App:
+def open_app(database: str) -> App:
     given = {"secret_key": "only for benchmarks, only for benchmarks", "bot_token": "1:BENCH"}
-    app = App(Settings(_env_file=None, database_url=database, **given))  # type: ignore[call-arg,arg-type]
+    return App(Settings(_env_file=None, database_url=database, **given))  # type: ignore[call-arg,arg-type]
+
+
+def open_with(database: str, size: int) -> App:
+    app = open_app(database)
     with app.engine.begin() as connection:
         _found_clubs(connection)
     for first in range(1, size + 1, AT_ONCE):

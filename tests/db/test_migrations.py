@@ -50,6 +50,7 @@ def test_every_foreign_key_to_a_member_goes_with_the_member() -> None:
     outlives = {
         "look.viewer_id",
         "thread.assigned_to",
+        "export.actor_id",
         "match_round.made_by",
         "event.organiser_id",
         "announcement.author_id",

@@ -1,6 +1,6 @@
 """Data as handlers would give it, in three languages."""
 
-from bot.drawing.data import Answers, Bars, Survey
+from bot.drawing.data import Answers, Bars, Months, Stacks, Survey
 
 GERMAN: Survey = {
     "title": "Neujahrsempfang des Alumni-Netzwerks Sachsen in Shanghai",
@@ -160,4 +160,65 @@ ANSWERS: Answers = {
     "suppressed": "nicht gezeigt",
     "more": "… und {count} weitere",
     "footer": "Anonyme Antworten, in Schritten von fünf.",
+}
+
+MONTHS: dict[str, Months] = {
+    "de": {
+        "title": "Beitritte nach Monat",
+        "subtitle": ["Alle bestätigten Mitglieder", "Di., 10. März 2026"],
+        "months": [
+            {"label": label, "year": "2025" if place < 9 else "2026", "value": value, "shown": shown}
+            for place, (label, value, shown) in enumerate(
+                [
+                    ("Apr", 70, "70"),
+                    ("Mai", 1204, "1.204"),
+                    ("Jun", None, ""),
+                    ("Jul", 0, "0"),
+                    ("Aug", 25, "25"),
+                    ("Sep", None, ""),
+                    ("Okt", 310, "310"),
+                    ("Nov", 75, "75"),
+                    ("Dez", 80, "80"),
+                    ("Jan", 65, "65"),
+                    ("Feb", 70, "70"),
+                    ("Mär", 5, "5"),
+                ]
+            )
+        ],
+        "suppressed": "nicht gezeigt",
+        "footer": "Personen in Fünferschritten, abgerundet.",
+    },
+    "zh": {
+        "title": "每月新加入人数",
+        "months": [{"label": f"{n}月", "year": "2026年", "value": 15 * n} for n in range(1, 13)],
+        "suppressed": "不显示",
+        "footer": "人数以五为单位向下取整。",
+    },
+}
+
+STACKS: dict[str, Stacks] = {
+    "de": {
+        "title": "Veranstaltungen: Antworten und Teilnahme",
+        "parts": [
+            "gekommen",
+            "zugesagt, kein Einlass erfasst",
+            "vielleicht",
+            "abgesagt",
+            "erwartet, nicht gekommen",
+        ],
+        "rows": [
+            {"label": "Q4 2025: 12 Veranstaltungen", "counts": [640, 30, 55, 120, 45]},
+            {"label": "Q1 2026: 3 Veranstaltungen", "counts": [40, 0, None, 15, None]},
+            {"label": "Q2 2026: 1 Veranstaltung", "counts": None},
+        ],
+        "suppressed": "nicht gezeigt",
+        "footer": "Personen in Fünferschritten, abgerundet.",
+    },
+    "zh": {
+        "title": "校友对活动的评价",
+        "parts": ["同意（4–5 分；推荐 9–10 分）", "一般（3 分；7–8 分）", "不同意（1–2 分；0–6 分）"],
+        "rows": [{"label": "您会推荐这样的活动吗？", "counts": [55, 40, 20]}],
+        "suppressed": "不显示",
+        "footer": "人数以五为单位向下取整。",
+    },
 }

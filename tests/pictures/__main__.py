@@ -61,6 +61,15 @@ class Walk:
         await self.page.locator("#composer button[type=submit]").click()
         await self.page.wait_for_timeout(900)
 
+    async def take_picture(self, name: str) -> Path:
+        """The last picture in the chat by itself, as it was sent."""
+        picture = self.page.locator("#entries img").last
+        await picture.wait_for()
+        path = HERE / f"{name}.png"
+        source = self.url + str(await picture.get_attribute("src"))
+        path.write_bytes(await (await self.page.request.get(source)).body())
+        return path
+
     async def take(self, name: str) -> Path:
         path = HERE / f"{name}.png"
         await self.page.screenshot(path=path)
@@ -114,11 +123,22 @@ async def survey(browser: Browser, url: str) -> Path:
     await person.writes("/start event_demo0008")
     for label in ("Organise", "How it was"):
         await person.taps(label)
-    picture = person.page.locator("#entries img").first
-    await picture.wait_for()
-    path = HERE / "survey-zh.png"
-    path.write_bytes(await (await person.page.request.get(url + str(await picture.get_attribute("src")))).body())
-    return path
+    return await person.take_picture("survey-zh")
+
+
+async def statistics(browser: Browser, url: str) -> None:
+    """The network in numbers: the pictures themselves, as two coordinators see them."""
+    person = await walk(browser, url, "de-DE", "de", "light")
+    await person.step_into("coordinator")
+    await person.writes("/stats")
+    await person.taps("Events")
+    await person.take_picture("events-de")
+    person = await walk(browser, url, "zh-CN", "zh_Hans", "light")
+    await person.step_into("second")
+    await person.writes("/stats")
+    await person.page.get_by_role("button", name="地区", exact=True).last.click()
+    await person.page.wait_for_timeout(900)
+    await person.take_picture("provinces-zh")
 
 
 async def coordinator(browser: Browser, url: str) -> Path:
@@ -165,6 +185,7 @@ async def main() -> None:
             await combine(browser, [await take(browser, url) for take in (newcomer, meetup, coordinator)])
             await chemnitz(browser, url)
             await survey(browser, url)
+            await statistics(browser, url)
             await announcement(browser, url)
             await browser.close()
     finally:

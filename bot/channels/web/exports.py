@@ -1,8 +1,8 @@
 """The page behind an export link: looking at it spends nothing, since previews open links; its button downloads the
-list, once.
+file, once.
 
-Who may: see `handlers.events.exporting`. The secret in the address suffices, for the browser inside Telegram is signed
-in as nobody; it works once and for a quarter of an hour. A browser that is signed in as somebody else is refused.
+Who may: see `handlers.exports.links`. The secret in the address suffices, for the browser inside Telegram is signed in
+as nobody; it works once and for a quarter of an hour. A browser that is signed in as somebody else is refused.
 """
 
 from datetime import datetime
@@ -11,10 +11,11 @@ from urllib.parse import quote
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from bot.channels.web.ground import Web
 from bot.channels.web.pages import asked_language, render
+from bot.channels.web.parcels import MEDIA_TYPES, text_of, workbook_of
 from bot.channels.web.security import COOKIE, hash_token, own_origin
 from bot.conversation.house import House
 from bot.conversation.i18n import LANGUAGES, _, speaking
@@ -23,7 +24,9 @@ from bot.delivery.drawing import DrawingFailed, drawn
 from db import members, web_sessions
 from db.models.members import Status
 from db.trouble import Trouble, classify
-from handlers.events.exporting import Format, Link, Standing, hand_out, look_at, prepare
+from handlers.events.exporting import hand_out, prepare
+from handlers.exports.links import About, Format, Link, Standing
+from handlers.exports.taking import Parcel, look_at, take
 
 STATUS = {
     Standing.GOOD: 200,
@@ -38,12 +41,14 @@ STATUS = {
 async def export(web: Web, request: Request) -> Response:
     """GET shows one button, POST downloads: only from our own page."""
     secret = request.path_params["secret"]
+    link = await web.read(lambda session: look_at(*_asked(web, request, session, secret)))
     if request.method != "POST":
-        return _page(web, request, await web.read(lambda session: look_at(*_asked(web, request, session, secret))))
+        return _page(web, request, link)
     if request.headers.get("origin") != own_origin(web.house, request):
         return PlainTextResponse("refused", 403)
     try:
-        return await _download(web, request, secret)
+        download = {About.EVENT: _answers, About.MEMBERS: _members}[link.about]
+        return await download(web, request, secret)
     except DrawingFailed:
         return _failed(web, request)
     except Exception as error:
@@ -52,7 +57,7 @@ async def export(web: Web, request: Request) -> Response:
         return _failed(web, request)
 
 
-async def _download(web: Web, request: Request, secret: str) -> Response:
+async def _answers(web: Web, request: Request, secret: str) -> Response:
     """First the file is made, then the link is spent: what could not be made has cost nothing."""
     link, listed = await web.read(lambda session: prepare(*_asked(web, request, session, secret)))
     if listed is None:
@@ -60,6 +65,19 @@ async def _download(web: Web, request: Request, secret: str) -> Response:
     made = await drawn(listed.file)
     link = await web.read(lambda session: hand_out(*_asked(web, request, session, secret), listed.last))
     return _attached(made) if link.standing is Standing.GOOD else _page(web, request, link)
+
+
+async def _members(web: Web, request: Request, secret: str) -> Response:
+    """First everybody in it is written down and the link is spent; only then does anything leave the house."""
+    link, parcel = await web.read(lambda session: take(*_asked(web, request, session, secret)))
+    if parcel is None:
+        return _page(web, request, link)
+    return await _stream(web, parcel)
+
+
+async def _stream(web: Web, parcel: Parcel) -> Response:
+    pieces = await workbook_of(web, parcel) if parcel.format is Format.XLSX else text_of(web, parcel)
+    return StreamingResponse(pieces, media_type=MEDIA_TYPES[parcel.format], headers=_disposition(parcel.name))
 
 
 def _asked(
@@ -79,9 +97,12 @@ def signed_in(session: Session, request: Request, now: datetime) -> int | None:
 
 
 def _attached(made: Made) -> Response:
+    return Response(made.content, media_type=made.media_type, headers=_disposition(made.name))
+
+
+def _disposition(name: str) -> dict[str, str]:
     # Headers are Latin-1; a name may be Chinese.
-    disposition = f"attachment; filename*=utf-8''{quote(made.name, safe='')}"
-    return Response(made.content, media_type=made.media_type, headers={"content-disposition": disposition})
+    return {"content-disposition": f"attachment; filename*=utf-8''{quote(name, safe='')}"}
 
 
 def _page(web: Web, request: Request, link: Link) -> Response:
@@ -98,7 +119,7 @@ def _page(web: Web, request: Request, link: Link) -> Response:
             title=title,
             lead=lead,
             action=request.url.path if good else "",
-            button=_("Download (Excel)") if link.format is Format.XLSX else _("Download (CSV)"),
+            button=_buttons()[link.format],
             note=_(
                 "If you opened this inside Telegram or another app, please choose “Open in browser” there first: not "
                 "every app can save files, and the button works only once."
@@ -107,6 +128,14 @@ def _page(web: Web, request: Request, link: Link) -> Response:
         )
     page.status_code = STATUS[link.standing]
     return page
+
+
+def _buttons() -> dict[Format, Markup]:
+    return {
+        Format.XLSX: _("Download (Excel)"),
+        Format.CSV: _("Download (CSV)"),
+        Format.JSON: _("Download (JSON)"),
+    }
 
 
 def _language(request: Request, link: Link) -> str:
@@ -124,26 +153,31 @@ def _words(link: Link) -> tuple[Markup, Markup]:
         ),
         Standing.UNKNOWN: (
             _("We do not know this link"),
-            _("Perhaps it is not complete. In the chat you get a new one: open the event, then Export."),
+            _("Perhaps it is not complete. In the chat you get a new one, in the same way as this one."),
         ),
         Standing.USED: (
             _("This link was used already"),
-            _("Each link works once. In the chat you get a new one: open the event, then Export."),
+            _("Each link works once. In the chat you get a new one, in the same way as this one."),
         ),
         Standing.EXPIRED: (
             _("This link has expired"),
-            _("Links are valid for 15 minutes. In the chat you get a new one: open the event, then Export."),
+            _("Links are valid for 15 minutes. In the chat you get a new one, in the same way as this one."),
         ),
         Standing.NOT_YOURS: (
             _("This link was made for somebody else"),
-            _("You are signed in here as another person, so nothing was downloaded. Whoever organises the event can "
-              "export the list themselves."),
+            _("You are signed in here as another person, so nothing was downloaded. Whoever may have this list can ask "
+              "for a link of their own in the chat."),
         ),
-        Standing.NO_LONGER: (
-            _("This list is not open to you"),
-            _("It is for those who organise the event."),
-        ),
+        Standing.NO_LONGER: (_("This list is not open to you"), _whose(link.about)),
     }[link.standing]  # fmt: skip
+
+
+def _whose(about: About) -> Markup:
+    if about is About.EVENT:
+        return _("It is for those who organise the event.")
+    return _(
+        "It is for coordinators, and whom you answer for has changed since you asked for it. /export makes another."
+    )
 
 
 def _failed(web: Web, request: Request) -> Response:

@@ -1,0 +1,1 @@
+"""Data are taken away as a file: with a reason, through a link that works once, and everybody in it can see that."""

@@ -1,0 +1,134 @@
+"""Members' data leave the house: first the link is spent and everybody in the file is written down, then it is handed
+out piece by piece."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.conversation.house import House
+from bot.conversation.i18n import speaking, zone
+from bot.domain.audience import Audience
+from bot.domain.exports import Part, Purpose, in_order
+from bot.drawing.data import Cell
+from bot.drawing.tables import BYTE_ORDER_MARK, csv_lines
+from db import exports
+from db.exports import Person
+from db.models.exports import Export
+from db.models.members import Code, Member
+from db.models.privacy import Audit
+from handlers.events.exporting import title_for as event_title
+from handlers.exports.links import About, Format, Link, examine, owner_of
+from handlers.exports.members import scope_of, title_for
+from handlers.exports.table import as_object, header, row
+
+LONGEST_TITLE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A file that is on its way: which export, by which link, as what, and in whose words."""
+
+    export: int
+    code: int
+    name: str
+    format: Format
+    parts: tuple[Part, ...]
+    language: str | None
+    zone: str
+
+
+def look_at(session: Session, house: House, secret: str, reader: int | None, now: datetime) -> Link:
+    """What any link to an export opens for `reader`, the member a browser is signed in as. Spends nothing."""
+    titles = {About.EVENT: event_title, About.MEMBERS: title_for}
+    return examine(session, house, secret, reader, now, titles)[0]
+
+
+def take(session: Session, house: House, secret: str, reader: int | None, now: datetime) -> tuple[Link, Parcel | None]:
+    """Spend a good link, and write down what leaves the house and who is in it. Whoever was a moment faster with the
+    same link has it."""
+    link, code = examine(session, house, secret, reader, now, {About.MEMBERS: title_for})
+    if code is None:
+        return link, None
+    code.used_at = now
+    owner, prefill = owner_of(session, code), code.prefill or {}
+    what = prefill["members"]
+    export = _export(owner, link, prefill, now)
+    meant = exports.meant(Audience.from_json(what["audience"]), scope_of(prefill), Purpose(what["purpose"]))
+    exports.record(session, export, meant)
+    details = {"export": export.id, "people": export.people, "purpose": export.purpose, "format": link.format.value}
+    session.add(Audit(at=now, actor=owner.number, action="members_exported", subject=None, details=details))
+    with speaking(owner.language, owner.zone):
+        name = _file_name(link, now)
+    parts = tuple(in_order(what["parts"]))
+    return link, Parcel(export.id, code.id, name, link.format, parts, owner.language, owner.zone)
+
+
+def _export(owner: Member, link: Link, prefill: dict[str, Any], now: datetime) -> Export:
+    return Export(
+        at=now,
+        actor_id=owner.id,
+        purpose=prefill["members"]["purpose"],
+        reason=prefill["reason"],
+        parts=prefill["members"]["parts"],
+        format=link.format.value,
+        people=0,
+        named=owner.looks_named,
+    )
+
+
+def _file_name(link: Link, now: datetime) -> str:
+    title = re.sub(r'[\\/:*?"<>|\x00-\x1f]+', " ", link.title).strip()[:LONGEST_TITLE]
+    return f"{title} {now.astimezone(zone()):%Y-%m-%d}.{link.format.value}"
+
+
+def take_back(session: Session, parcel: Parcel, now: datetime) -> None:
+    """The file could not be made: nothing has left the house, and the link works again."""
+    code = session.get_one(Code, parcel.code)
+    code.used_at = None
+    number, details = owner_of(session, code).number, {"export": parcel.export}
+    session.add(Audit(at=now, actor=number, action="export_failed", subject=None, details=details))
+    exports.take_back(session, parcel.export)
+
+
+# --- piece by piece --------------------------------------------------------------------------------------------
+
+
+def text_piece(session: Session, parcel: Parcel, cursor: int) -> tuple[bytes, int] | None:
+    """The next members as CSV or JSON, and the last of them; None behind the last."""
+    people = exports.piece(session, parcel.export, cursor, parcel.parts)
+    if not people:
+        return None
+    if parcel.format is Format.CSV:
+        return csv_lines(_rows(people, parcel)), people[-1].id
+    objects = ",\n".join(json.dumps(as_object(each, parcel.parts), ensure_ascii=False) for each in people)
+    return ((",\n" if cursor else "") + objects).encode("utf-8", "replace"), people[-1].id
+
+
+def rows_piece(session: Session, parcel: Parcel, cursor: int) -> tuple[list[list[Cell]], int] | None:
+    """The next members as rows of a workbook, and the last of them; None behind the last."""
+    people = exports.piece(session, parcel.export, cursor, parcel.parts)
+    return (_rows(people, parcel), people[-1].id) if people else None
+
+
+def _rows(people: Sequence[Person], parcel: Parcel) -> list[list[Cell]]:
+    with speaking(parcel.language, parcel.zone):
+        return [row(each, parcel.parts) for each in people]
+
+
+def head(parcel: Parcel) -> list[str]:
+    with speaking(parcel.language, parcel.zone):
+        return header(parcel.parts)
+
+
+def opening(parcel: Parcel) -> bytes:
+    """What stands before the first member in a text."""
+    return BYTE_ORDER_MARK + csv_lines([head(parcel)]) if parcel.format is Format.CSV else b"[\n"
+
+
+def ending(parcel: Parcel) -> bytes:
+    return b"" if parcel.format is Format.CSV else b"\n]\n"

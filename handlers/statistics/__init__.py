@@ -1,0 +1,1 @@
+"""Coordinators look at the network in numbers."""

@@ -1,0 +1,129 @@
+"""Numbers that may be shown, in the reader's words: as a picture, and as lines for who cannot see pictures. Both are
+made from the same numbers, and from nothing else."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from bot.conversation.i18n import _, language, number
+from bot.conversation.times import long_day
+from bot.conversation.turn import Turn
+from bot.domain.small_cells import Folded
+from bot.drawing.data import Bars, Drawing, Month, Months, Stacks
+
+Shown = int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What there is to see about a topic: what is essential in one sentence, every number as a line, and the data of
+    the picture."""
+
+    title: Markup
+    sentence: Markup
+    lines: Sequence[Markup]
+    drawing: Drawing
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """What stands above and below the numbers of a topic; `note` says how they were counted."""
+
+    title: Markup
+    sentence: Markup
+    note: Markup | None = None
+
+
+def of_groups(turn: Turn, words: Titled, folded: Folded[Any], names: Mapping[Any, str]) -> Figures:
+    """Bars, in the order of the groups, those put together at the end."""
+    rest = {str(_("All others together")): folded.rest} if folded.rest else {}
+    named = {names[group]: people for group, people in folded.groups.items()} | rest
+    put_together = _("Groups of fewer than five are among the others.") if folded.rest else None
+    return of_numbers(turn, words, named, _steps(put_together))
+
+
+def of_numbers(turn: Turn, words: Titled, numbers: Mapping[str, Shown], footer: Markup | None = None) -> Figures:
+    """Bars, one for each number."""
+    data: Bars = {
+        "title": words.title.unescape(),
+        "subtitle": _subtitle(turn),
+        "bars": [
+            {"label": str(name), "value": people, "shown": "" if people is None else number(people)}
+            for name, people in numbers.items()
+        ],
+        "suppressed": say(None),
+        "footer": _footer(words, footer or _steps(_hatched(numbers.values()))),
+    }
+    return Figures(words.title, words.sentence, [line_of(*each) for each in numbers.items()], Drawing.BARS, data)
+
+
+def of_months(turn: Turn, words: Titled, months: Sequence[Month], names: Sequence[str]) -> Figures:
+    """Columns over time; `names` are those of the months in full."""
+    values = [month["value"] for month in months]
+    data: Months = {
+        "title": words.title.unescape(),
+        "subtitle": _subtitle(turn),
+        "months": list(months),
+        "suppressed": say(None),
+        "footer": _footer(words, _steps(_hatched(values))),
+    }
+    lines = [line_of(name, value) for name, value in zip(names, values, strict=True)]
+    return Figures(words.title, words.sentence, lines, Drawing.MONTHS, data)
+
+
+def of_parts(turn: Turn, words: Titled, parts: Sequence[str], rows: Mapping[str, Sequence[Shown]]) -> Figures:
+    """Rows that are divided into the same parts."""
+    data: Stacks = {
+        "title": words.title.unescape(),
+        "subtitle": _subtitle(turn),
+        "parts": [str(part) for part in parts],
+        "rows": [{"label": str(label), "counts": list(counts)} for label, counts in rows.items()],
+        "suppressed": say(None),
+        "footer": _footer(words, _steps(_hatched([each for counts in rows.values() for each in counts]))),
+    }
+    lines = []
+    for label, counts in rows.items():
+        lines.append(Markup("<b>{}</b>").format(label))
+        lines += [Markup("· {}").format(line_of(*each)) for each in zip(parts, counts, strict=True)]
+    return Figures(words.title, words.sentence, lines, Drawing.STACKS, data)
+
+
+def line_of(name: str, people: Shown) -> Markup:
+    return _("{name}: {n}").format(name=name, n=say(people))
+
+
+def say(people: Shown) -> str:
+    """A number as it is read, or that there is none."""
+    return str(_("not shown")) if people is None else number(people)
+
+
+def whose(turn: Turn) -> Markup:
+    """Of whom all these numbers are."""
+    return _("All verified members") if turn.scope.central else _("Verified members you answer for")
+
+
+def _subtitle(turn: Turn) -> list[str]:
+    return [str(whose(turn)), long_day(turn.now.date())]
+
+
+def _footer(words: Titled, steps: Markup) -> str:
+    return str(in_a_row(words.note, steps).unescape())
+
+
+def _steps(more: Markup | None) -> Markup:
+    return in_a_row(_("People in steps of five, rounded down."), more)
+
+
+def in_a_row(*sentences: Markup | None) -> Markup:
+    """One after the other; in Chinese without a space between them."""
+    between = "" if language().startswith("zh") else " "
+    return Markup(between).join(sentence for sentence in sentences if sentence)
+
+
+def _hatched(numbers: Any) -> Markup | None:
+    if None not in list(numbers):
+        return None
+    return _("Not shown: fewer than five, or kept back so that those cannot be worked out.")
