@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
@@ -22,6 +22,7 @@ class Source:
     content: bytes
     sheets: tuple[str, ...]
     encoding: str | None = None
+    _opened: dict[int, CalamineSheet] = field(default_factory=dict, repr=False)
 
     def lines(self, sheet: int) -> Iterator[Line]:
         """Each line that says something, with its number from 1. Cells merged downwards all have the value. Raises
@@ -30,14 +31,21 @@ class Source:
         if self.encoding is not None:
             found = ((line, list(cells[:MOST_COLUMNS])) for line, cells in rows_of(self.content, self.encoding))
         else:
-            found = _filled(_sheet(self.content, sheet))
+            found = _filled(self._sheet(sheet))
         return (each for each in found if any(cell not in ("", None) for cell in each[1]))
 
     def count(self, sheet: int) -> int:
         """About how many lines there are."""
         if self.encoding is not None:
             return self.content.count(b"\n") + 1
-        return _sheet(self.content, sheet).total_height
+        return self._sheet(sheet).total_height
+
+    def _sheet(self, place: int) -> CalamineSheet:
+        """Read once; only one sheet is kept in memory at a time."""
+        if place not in self._opened:
+            self._opened.clear()
+            self._opened[place] = _sheet(self.content, place)
+        return self._opened[place]
 
     def first(self, sheet: int, count: int) -> list[Line]:
         return list(islice(self.lines(sheet), count))
