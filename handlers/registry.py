@@ -118,6 +118,7 @@ from handlers.surveys import answering as answering_surveys
 from handlers.surveys import building, framing, opening, trying, wording
 from handlers.surveys import inviting as asking_many
 from handlers.surveys import results as survey_answers
+from handlers.surveys import taking as survey_export
 
 MODULES = (
     menu,
@@ -194,6 +195,7 @@ MODULES = (
     asking_many,
     answering_surveys,
     survey_answers,
+    survey_export,
     reaching,
     statistics,
     exporting_members,

@@ -2,23 +2,20 @@
 (`handlers.exports.links`). That a list was taken away stands in the log, for everybody on it as well.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.conversation.checks import check_choice, check_line
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question
+from bot.conversation.forms import Answers, Form
 from bot.conversation.house import House
 from bot.conversation.i18n import _, pgettext, speaking, zone, zone_city
 from bot.conversation.reply import Button, Reply
 from bot.conversation.routing import Gate, Made, Router, ToDraw
 from bot.conversation.turn import Outcome, Refused, Turn
 from bot.domain.attendance import State
-from bot.drawing.data import Cell, Drawing, Sheet
-from bot.drawing.tables import make_csv
+from bot.drawing.data import Cell
 from db import answers as db_answers
 from db import events
 from db.answers import Answer
@@ -29,9 +26,8 @@ from handlers.events.answers import count_said, question_numbers
 from handlers.events.card import Organise, nearest_text, title_of
 from handlers.events.organising import ExportAnswers, may_organise_or_refuse, organise
 from handlers.events.which import NAME, ORGANISED, begin_about
-from handlers.exports.links import MAX_REASON, About, Format, Link, examine, make, owner_of
-
-LONGEST_TITLE = 60
+from handlers.exports.files import FORMAT, REASON, table_file
+from handlers.exports.links import About, Format, Link, examine, make, owner_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +48,6 @@ def _check_answers(turn: Turn, event: Event) -> None:
     if not sum(count_said(turn, event).values()):
         note = _("Nobody has answered yet, so there is nothing to export.")
         raise Refused(organise(turn, Organise(event.id), note))
-
-
-def _formats(_asking: Asking) -> list[Choice]:
-    return [Choice(Format.XLSX, _("Excel (XLSX)")), Choice(Format.CSV, _("Plain table (CSV)"))]
 
 
 def make_link(turn: Turn, answers: Answers) -> Reply:
@@ -111,13 +103,7 @@ def _event_of(session: Session, code: Code) -> Event:
 
 
 def _file(event: Event, found: list[Answer], kind: Format, now: datetime) -> Made | ToDraw:
-    title = re.sub(r'[\\/:*?"<>|\x00-\x1f]+', " ", title_of(event)).strip()[:LONGEST_TITLE]
-    name = f"{title} {now.astimezone(zone()):%Y-%m-%d}.{kind.value}"
-    header, rows = _header(event), [_row(event, one) for one in found]
-    if kind is Format.CSV:
-        return Made(name, make_csv(header, rows), "text/csv; charset=utf-8")
-    sheet: Sheet = {"sheet": title, "header": header, "rows": rows}
-    return ToDraw(name, Drawing.SHEET, sheet)
+    return table_file(title_of(event), _header(event), [_row(event, one) for one in found], kind, now)
 
 
 def _header(event: Event) -> list[str]:
@@ -155,23 +141,8 @@ EXPORTING = Form(
     title=lambda: _("Export"),
     questions=(
         ORGANISED,
-        Question(
-            name="reason",
-            label=lambda: _("Reason"),
-            prompt=lambda _asking: _(
-                "What do you need the list for? The reason is kept, and everybody on the list can read it together "
-                "with their data. Please name nobody in it."
-            ),
-            check=check_line(MAX_REASON),
-        ),
-        Question(
-            name="format",
-            label=lambda: _("Format"),
-            prompt=lambda _asking: _("In which format?"),
-            check=check_choice(_formats),
-            choices=_formats,
-            columns=2,
-        ),
+        REASON,
+        FORMAT,
     ),
     finish=make_link,
 )

@@ -37,6 +37,7 @@ class About(StrEnum):
 
     EVENT = "event"
     MEMBERS = "members"
+    SURVEY = "survey"
 
 
 class Standing(StrEnum):

@@ -2,7 +2,6 @@
 out piece by piece."""
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.conversation.house import House
-from bot.conversation.i18n import speaking, zone
+from bot.conversation.i18n import speaking
 from bot.domain.audience import Audience
 from bot.domain.exports import Part, Purpose, in_order
 from bot.drawing.data import Cell
@@ -22,11 +21,11 @@ from db.models.exports import Export
 from db.models.members import Code, Member
 from db.models.privacy import Audit
 from handlers.events.exporting import title_for as event_title
+from handlers.exports.files import file_name
 from handlers.exports.links import About, Format, Link, examine, owner_of
 from handlers.exports.members import scope_of, title_for
 from handlers.exports.table import as_object, header, row
-
-LONGEST_TITLE = 60
+from handlers.surveys.taking import title_for as survey_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Parcel:
 
 def look_at(session: Session, house: House, secret: str, reader: int | None, now: datetime) -> Link:
     """What any link to an export opens for `reader`, the member a browser is signed in as. Spends nothing."""
-    titles = {About.EVENT: event_title, About.MEMBERS: title_for}
+    titles = {About.EVENT: event_title, About.SURVEY: survey_title, About.MEMBERS: title_for}
     return examine(session, house, secret, reader, now, titles)[0]
 
 
@@ -63,7 +62,7 @@ def take(session: Session, house: House, secret: str, reader: int | None, now: d
     details = {"export": export.id, "people": export.people, "purpose": export.purpose, "format": link.format.value}
     session.add(Audit(at=now, actor=owner.number, action="members_exported", subject=None, details=details))
     with speaking(owner.language, owner.zone):
-        name = _file_name(link, now)
+        name = file_name(link.title, link.format, now)
     parts = tuple(in_order(what["parts"]))
     return link, Parcel(export.id, code.id, name, link.format, parts, owner.language, owner.zone)
 
@@ -79,11 +78,6 @@ def _export(owner: Member, link: Link, prefill: dict[str, Any], now: datetime) -
         people=0,
         named=owner.looks_named,
     )
-
-
-def _file_name(link: Link, now: datetime) -> str:
-    title = re.sub(r'[\\/:*?"<>|\x00-\x1f]+', " ", link.title).strip()[:LONGEST_TITLE]
-    return f"{title} {now.astimezone(zone()):%Y-%m-%d}.{link.format.value}"
 
 
 def take_back(session: Session, parcel: Parcel, now: datetime) -> None:

@@ -109,6 +109,13 @@ class ShowAnswers(Callback, prefix="yr"):
 
 
 @dataclass(frozen=True, slots=True)
+class TakeAnswers(Callback, prefix="yu"):
+    """The answers as a file."""
+
+    survey: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReadAnswers(Callback, prefix="yi"):
     """What one person after the other answered under their name."""
 

@@ -20,7 +20,7 @@ from db import questionnaires, scopes, surveys
 from db.models.surveys import Questionnaire, Survey
 from handlers.surveys.asking import option_of, told
 from handlers.surveys.building import find_or_refuse, ways_on
-from handlers.surveys.buttons import OpenSurvey, ReadAnswers, ShowAnswers
+from handlers.surveys.buttons import OpenSurvey, ReadAnswers, ShowAnswers, TakeAnswers
 from handlers.surveys.naming import title_of, words_of
 
 # A taller picture becomes small in a chat. Own words have one of their own.
@@ -78,7 +78,8 @@ def _publish(turn: Turn, row: Questionnaire, survey: Survey) -> int | None:
 
 def _back(row: Questionnaire) -> Rows:
     by_name = () if row.anonymous or row.survey_id is None else (Button(_("Answer by answer"), ReadAnswers(row.id)),)
-    return ((*by_name, Button(_("Back"), OpenSurvey(row.id))), *ways_on())
+    taken = () if row.survey_id is None else (Button(_("Export"), TakeAnswers(row.id)),)
+    return ((*by_name, *taken), (Button(_("Back"), OpenSurvey(row.id)),), *ways_on())
 
 
 # --- the picture -----------------------------------------------------------------------------------------------

@@ -24,9 +24,10 @@ from bot.delivery.drawing import DrawingFailed, drawn
 from db import members, web_sessions
 from db.models.members import Status
 from db.trouble import Trouble, classify
-from handlers.events.exporting import hand_out, prepare
+from handlers.events import exporting as answers_to_event
 from handlers.exports.links import About, Format, Link, Standing
 from handlers.exports.taking import Parcel, look_at, take
+from handlers.surveys import taking as answers_to_survey
 
 STATUS = {
     Standing.GOOD: 200,
@@ -47,8 +48,9 @@ async def export(web: Web, request: Request) -> Response:
     if request.headers.get("origin") != own_origin(web.house, request):
         return PlainTextResponse("refused", 403)
     try:
-        download = {About.EVENT: _answers, About.MEMBERS: _members}[link.about]
-        return await download(web, request, secret)
+        if link.about is About.MEMBERS:
+            return await _members(web, request, secret)
+        return await _table(web, request, secret, link.about)
     except DrawingFailed:
         return _failed(web, request)
     except Exception as error:
@@ -57,8 +59,15 @@ async def export(web: Web, request: Request) -> Response:
         return _failed(web, request)
 
 
-async def _answers(web: Web, request: Request, secret: str) -> Response:
+TABLES = {
+    About.EVENT: (answers_to_event.prepare, answers_to_event.hand_out),
+    About.SURVEY: (answers_to_survey.prepare, answers_to_survey.hand_out),
+}
+
+
+async def _table(web: Web, request: Request, secret: str, about: About) -> Response:
     """First the file is made, then the link is spent: what could not be made has cost nothing."""
+    prepare, hand_out = TABLES[about]
     link, listed = await web.read(lambda session: prepare(*_asked(web, request, session, secret)))
     if listed is None:
         return _page(web, request, link)
@@ -175,6 +184,8 @@ def _words(link: Link) -> tuple[Markup, Markup]:
 def _whose(about: About) -> Markup:
     if about is About.EVENT:
         return _("It is for those who organise the event.")
+    if about is About.SURVEY:
+        return _("It is for coordinators who answer for everybody who was asked.")
     return _(
         "It is for coordinators, and whom you answer for has changed since you asked for it. /export makes another."
     )
