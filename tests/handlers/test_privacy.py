@@ -149,6 +149,7 @@ def test_every_table_that_knows_members_is_in_the_file() -> None:
         "offer",
         "outbox",
         "participation",
+        "proposal",
         "relayed",
         "role",
         "round_pair",
