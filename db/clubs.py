@@ -195,9 +195,9 @@ def all_closed(session: Session) -> list[Club]:
     )
 
 
-def belonging(club: int) -> Select[int]:
+def belonging(club: int, states: Sequence[str] = ("in", "asked")) -> Select[int]:
     """Member ids of those who are in a club, or have asked to be."""
-    return select(Membership.member_id).where(Membership.club_id == club, Membership.state.in_(("in", "asked")))
+    return select(Membership.member_id).where(Membership.club_id == club, Membership.state.in_(states))
 
 
 def let_all_in(session: Session, club: int, now: datetime) -> list[Membership]:

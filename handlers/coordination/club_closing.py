@@ -88,7 +88,7 @@ def close(turn: Turn, answers: Answers) -> Reply:
     if answers.get("events") == "cancel":
         _cancel_events(turn, club, answers["reason"])
     else:
-        events.invite_to_all_of(turn.session, club.id, clubs.belonging(club.id), turn.now)
+        events.invite_to_all_of(turn.session, club.id, clubs.belonging(club.id, ("in",)), turn.now)
     decline_all(turn, club, answers["reason"])
     club.closed_at, club.close_note = turn.now, answers["reason"]
     turn.session.flush()

@@ -13,7 +13,7 @@ from bot.conversation.reply import Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn
 from db import list_keeping, lists, places
-from db.models.lists import Entry, Institution, ListKind, Names, Programme
+from db.models.lists import Entry, Faculty, Institution, ListKind, Names, Programme
 from handlers.coordination.list_buttons import AddEntry, ChangeEntry, ListEntries
 from handlers.coordination.list_cards import (
     directions,
@@ -95,7 +95,12 @@ def _check_phone(_asking: Asking, typed: Any) -> str:
 
 
 def _faculties(asking: Asking) -> list[Choice]:
-    rows = lists.faculties(asking.turn.session, asking.answers.get(OWNER) or 0)
+    """Those that can be chosen; the one the programme is in already, too, though it may be closed by now."""
+    session, own = asking.turn.session, asking.answers.get("faculty")
+    rows = lists.faculties(session, asking.answers.get(OWNER) or 0)
+    held = session.get(Faculty, int(own)) if own else None
+    if held is not None and held not in rows:
+        rows.append(held)
     return [Choice(str(row.id), named(row.names)) for row in rows]
 
 

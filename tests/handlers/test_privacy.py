@@ -151,6 +151,7 @@ def test_every_table_that_knows_members_is_in_the_file() -> None:
         "offer",
         "outbox",
         "participation",
+        "proposal",
         "questionnaire",
         "relayed",
         "role",
