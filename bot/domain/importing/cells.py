@@ -27,7 +27,9 @@ def text_of(cell: Cell) -> str:
         return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else str(cell)
     if isinstance(cell, datetime):
         return cell.date().isoformat()
-    return clean(cell) if isinstance(cell, str) else str(cell)
+    if isinstance(cell, str):
+        return " ".join(cell.split()) if cell.isascii() and cell.isprintable() else clean(cell)
+    return str(cell)
 
 
 def said(cell: Cell) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.domain.folding import expand_umlauts
 from bot.domain.people import Relation
@@ -40,11 +41,13 @@ RELATIONS = {
 }
 
 
+@lru_cache(maxsize=4_096)
 def key_of(text: str) -> str:
     """By which two spellings of a word are one."""
     return expand_umlauts(text).replace(" ", "")
 
 
+@lru_cache(maxsize=4_096)
 def _bare(text: str) -> str:
     """The same without words that say nothing."""
     words = [word for word in expand_umlauts(text).split() if word not in _IDLE]

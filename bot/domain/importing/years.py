@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.domain.people import EARLIEST_YEAR, YEARS_AHEAD
@@ -29,6 +30,7 @@ class Span(NamedTuple):
     is_one: bool
 
 
+@lru_cache(maxsize=4_096)
 def read_span(text: str, this_year: int) -> Span | None:
     """The year or years a text means; None where it means none for sure, or none that are plausible: before 1940 or
     later than next year. Two digits mean the past: 87 is 1987, 05 is 2005."""
