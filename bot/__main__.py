@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 from rich.filesize import decimal
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from telegram.error import InvalidToken
 
 from bot.app import App
@@ -32,6 +32,7 @@ from bot.keeping.restoring import Restored, look_through
 from bot.keeping.restoring import restore as restore_database
 from bot.log_lines import set_up_logging
 from bot.settings import Settings, WrongSettings, read_settings
+from db import operations
 from db.engine import in_session, open_engine
 from db.migrations.upgrade import upgrade
 from db.restored import UnfinishedRestore
@@ -198,10 +199,19 @@ def backup(
     settings, began = _settings(), time.monotonic()
     with _bar("Copying the database …") as progress:
         made = back_up(settings, to, keep, datetime.now(UTC), progress)
+    _note_backup(settings)
     out.print(f"{made.path}: {decimal(made.size)} in {time.monotonic() - began:.1f} s", markup=False)
     out.print(_describe(made.manifest), markup=False)
     if made.removed:
         out.print(f"Older backups removed: {made.removed}")
+
+
+def _note_backup(settings: Settings) -> None:
+    """For /health. The backup is there, whether or not this can be written now."""
+    engine = open_engine(settings.database_url)
+    with suppress(SQLAlchemyError):
+        in_session(engine, lambda session: operations.note_run(session, operations.BACKUP, datetime.now(UTC)))
+    engine.dispose()
 
 
 @cli.command()

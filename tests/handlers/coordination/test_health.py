@@ -42,7 +42,7 @@ def is_late(stage: Stage, name: str, *lanes: int) -> None:
 @pytest.mark.everywhere
 async def test_a_coordinator_reads_that_everything_is_good(stage: Stage) -> None:
     koch = member(stage, "Katrin Koch", coordinator=True)
-    await koch.says("/menu")
+    await koch.says("/admin")
     await koch.taps("State of the bot")
     koch.reads("Everything is good.")
     for what in ("Messages coming in", "Replies", "Messages going out", "Announcements"):
