@@ -9,6 +9,7 @@ from rich.console import Console
 from tests.benchmarks import (
     broadcast,
     events,
+    exporting,
     fan_out,
     finding,
     growth,
@@ -32,6 +33,7 @@ BENCHMARKS: dict[str, Callable[[Console], None]] = {
     "suggesting": suggesting.measure,
     "finding": finding.measure,
     "statistics": statistics.measure,
+    "exporting": exporting.measure,
     "rounds": rounds.measure,
     "matching": matching.measure,
 }
