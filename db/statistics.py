@@ -9,7 +9,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, extract, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    case,
+    exists,
+    extract,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from bot.domain.attendance import State
@@ -40,7 +54,7 @@ def by_programme(session: Session, scope: Scope) -> dict[int, int]:
     """Programme id -> people. Whoever was in several counts in each."""
     people = func.count(Affiliation.member_id.distinct())
     query = _studied(scope, Affiliation.programme_id, people).where(Affiliation.programme_id.is_not(None))
-    return _pairs(session, query.group_by(Affiliation.programme_id))
+    return _by_group(session, query.group_by(Affiliation.programme_id))
 
 
 def by_year(session: Session, scope: Scope) -> dict[int, int]:
@@ -48,7 +62,7 @@ def by_year(session: Session, scope: Scope) -> dict[int, int]:
     left = func.max(func.coalesce(Affiliation.to_year, Affiliation.from_year))
     each = _studied(scope, left.label("year")).group_by(Affiliation.member_id).subquery()
     query = select(each.c.year, func.count()).where(each.c.year.is_not(None))
-    return _pairs(session, query.group_by(each.c.year))
+    return _by_group(session, query.group_by(each.c.year))
 
 
 def by_place(session: Session, scope: Scope) -> dict[tuple[str | None, str | None], int]:
@@ -68,7 +82,7 @@ def by_club(session: Session, scope: Scope) -> dict[int, int]:
         .join(Club, Club.id == Membership.club_id)
         .where(*_counted(scope), Membership.state == "in", Club.closed_at.is_(None))
     )
-    return _pairs(session, query.group_by(Membership.club_id))
+    return _by_group(session, query.group_by(Membership.club_id))
 
 
 def by_language(session: Session, scope: Scope) -> dict[str, int]:
@@ -181,21 +195,29 @@ class Mentored(NamedTuple):
 def mentoring(session: Session, scope: Scope, since: datetime) -> Mentored:
     """In a scope, pairs count of which at least one is in it, and requests by the mentee."""
     counted = select(Member.id).where(*_counted(scope))
-    of_either = or_(Mentorship.mentor_id.in_(counted), Mentorship.mentee_id.in_(counted))
-    pairs = select(func.count()).select_from(Mentorship)
-    ours = pairs if scope.central else pairs.where(of_either)
+    pairs = _pairs_of(scope, counted)
     asked = select(func.count()).where(MentorRequest.asked_at >= since)
     requests = asked if scope.central else asked.where(MentorRequest.mentee_id.in_(counted))
     searching = select(func.count()).where(MentorSearch.state.in_(UNFINISHED), MentorSearch.member_id.in_(counted))
     parts = (
         select(func.count()).where(Mentor.member_id.in_(counted)),
         searching,
-        ours.where(Mentorship.state == "active"),
-        ours.where(Mentorship.state == "finished"),
+        select(func.count()).where(pairs.c.state == "active"),
+        select(func.count()).where(pairs.c.state == "finished"),
         requests.where(MentorRequest.state == "accepted"),
         requests.where(MentorRequest.state.in_(("declined", "lapsed"))),
     )
     return Mentored(*session.execute(select(*(part.scalar_subquery() for part in parts))).one())
+
+
+def _pairs_of(scope: Scope, counted: Select[int]) -> Subquery:
+    """Put together and not by OR, which takes PostgreSQL minutes."""
+    pairs = select(Mentorship.id, Mentorship.state)
+    if scope.central:
+        return pairs.subquery()
+    return union(
+        pairs.where(Mentorship.mentor_id.in_(counted)), pairs.where(Mentorship.mentee_id.in_(counted))
+    ).subquery()
 
 
 class Said(NamedTuple):
@@ -250,5 +272,5 @@ def _studied(scope: Scope, *columns: Any) -> Select[Any]:
     return query if scope.central else query.where(named)
 
 
-def _pairs(session: Session, query: Select[Any, int]) -> dict[Any, int]:
+def _by_group(session: Session, query: Select[Any, int]) -> dict[Any, int]:
     return {group: int(people) for group, people in session.execute(query)}

@@ -241,6 +241,7 @@ TAPS = {
     "ns": Gate.AMBASSADOR,
     "ny": Gate.COORDINATOR,
     "zt": Gate.COORDINATOR,
+    "zx": Gate.COORDINATOR,
     "nu": Gate.AMBASSADOR,
     "nx": Gate.AMBASSADOR,
     "nt": Gate.AMBASSADOR,

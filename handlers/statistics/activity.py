@@ -26,7 +26,7 @@ LEVELS = {RECOMMEND: (range(9, 11), range(7, 9), range(7))} | dict.fromkeys(
 Quarter = tuple[int, int]
 
 
-def events(turn: Turn) -> Figures | None:
+def events(turn: Turn, _most: int | None) -> Figures | None:
     """How people answered events that are over, and who came, by quarter."""
     since = _begin_of(turn.now)
     found = _by_quarter(statistics.answers(turn.session, turn.scope, since, turn.now))
@@ -76,7 +76,7 @@ def _name_quarter(quarter: Quarter, held: int) -> str:
     return str(ngettext("{quarter}: {n} event", "{quarter}: {n} events", held).format(quarter=name, n=number(held)))
 
 
-def mentoring(turn: Turn) -> Figures:
+def mentoring(turn: Turn, _most: int | None) -> Figures:
     """Each number by itself: none is a part of another."""
     found = statistics.mentoring(turn.session, turn.scope, turn.now - A_YEAR)
     numbers = {
@@ -93,7 +93,7 @@ def mentoring(turn: Turn) -> Figures:
     return of_numbers(turn, Titled(_("Mentoring in numbers"), sentence), numbers)
 
 
-def surveys(turn: Turn) -> Figures | None:
+def surveys(turn: Turn, _most: int | None) -> Figures | None:
     """What people said of events within a year, of all surveys together; each as far as it shows that by itself."""
     since = turn.now - A_YEAR
     held, answered, asked = statistics.survey_returns(turn.session, since)

@@ -26,3 +26,8 @@ class ShowTopic(Callback, prefix="zt"):
     """A picture of the numbers of a topic."""
 
     topic: Topic
+
+
+@dataclass(frozen=True, slots=True)
+class SendAll(Callback, prefix="zx"):
+    """The numbers of all topics as a spreadsheet."""

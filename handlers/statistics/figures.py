@@ -3,7 +3,8 @@ made from the same numbers, and from nothing else."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -16,16 +17,34 @@ from bot.drawing.data import Bars, Drawing, Month, Months, Stacks
 Shown = int | None
 
 
+class Cell(NamedTuple):
+    """How many people are in a group, or in a part of it."""
+
+    group: str
+    people: Shown
+    part: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What there is to see about a topic: what is essential in one sentence, every number as a line, and the data of
-    the picture."""
+    """What there is to see about a topic: what is essential in one sentence, every number, and the data of the
+    picture."""
 
     title: Markup
     sentence: Markup
-    lines: Sequence[Markup]
+    cells: Sequence[Cell]
     drawing: Drawing
     data: Mapping[str, Any]
+
+    def lines(self) -> list[Markup]:
+        """Every number in words; the parts of a group below its name."""
+        found: list[Markup] = []
+        for group, cells in groupby(self.cells, key=lambda cell: cell.group):
+            for place, (_group, people, part) in enumerate(cells):
+                if part and not place:
+                    found.append(Markup("<b>{}</b>").format(group))
+                found.append(Markup("· {}").format(line_of(part, people)) if part else line_of(group, people))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +76,7 @@ def of_numbers(turn: Turn, words: Titled, numbers: Mapping[str, Shown], footer: 
         "suppressed": say(None),
         "footer": _footer(words, footer or _steps(_hatched(numbers.values()))),
     }
-    return Figures(words.title, words.sentence, [line_of(*each) for each in numbers.items()], Drawing.BARS, data)
+    return Figures(words.title, words.sentence, [Cell(*each) for each in numbers.items()], Drawing.BARS, data)
 
 
 def of_months(turn: Turn, words: Titled, months: Sequence[Month], names: Sequence[str]) -> Figures:
@@ -70,8 +89,8 @@ def of_months(turn: Turn, words: Titled, months: Sequence[Month], names: Sequenc
         "suppressed": say(None),
         "footer": _footer(words, _steps(_hatched(values))),
     }
-    lines = [line_of(name, value) for name, value in zip(names, values, strict=True)]
-    return Figures(words.title, words.sentence, lines, Drawing.MONTHS, data)
+    cells = [Cell(name, value) for name, value in zip(names, values, strict=True)]
+    return Figures(words.title, words.sentence, cells, Drawing.MONTHS, data)
 
 
 def of_parts(turn: Turn, words: Titled, parts: Sequence[str], rows: Mapping[str, Sequence[Shown]]) -> Figures:
@@ -84,11 +103,12 @@ def of_parts(turn: Turn, words: Titled, parts: Sequence[str], rows: Mapping[str,
         "suppressed": say(None),
         "footer": _footer(words, _steps(_hatched([each for counts in rows.values() for each in counts]))),
     }
-    lines = []
-    for label, counts in rows.items():
-        lines.append(Markup("<b>{}</b>").format(label))
-        lines += [Markup("· {}").format(line_of(*each)) for each in zip(parts, counts, strict=True)]
-    return Figures(words.title, words.sentence, lines, Drawing.STACKS, data)
+    cells = [
+        Cell(label, people, str(part))
+        for label, counts in rows.items()
+        for part, people in zip(parts, counts, strict=True)
+    ]
+    return Figures(words.title, words.sentence, cells, Drawing.STACKS, data)
 
 
 def line_of(name: str, people: Shown) -> Markup:

@@ -20,16 +20,14 @@ from db.models.lists import Institution, Programme
 from db.statistics import Way
 from handlers.statistics.figures import Figures, Titled, in_a_row, of_groups, of_months
 
-# So many bars can be read on a phone without scrolling far.
-MOST = 10
 SPAN = 5
 MONTHS = 12
 # Where provinces and states are told apart; of all other countries only the country is.
 DIVIDED = ("CN", "DE")
 
 
-def programmes(turn: Turn) -> Figures | None:
-    folded = fold(statistics.by_programme(turn.session, turn.scope), MOST)
+def programmes(turn: Turn, most: int | None) -> Figures | None:
+    folded = fold(statistics.by_programme(turn.session, turn.scope), most)
     if folded is None:
         return None
     names = _names_of_programmes(turn, folded.groups)
@@ -41,8 +39,8 @@ def programmes(turn: Turn) -> Figures | None:
     return of_groups(turn, words, folded, names)
 
 
-def clubs(turn: Turn) -> Figures | None:
-    folded = fold(statistics.by_club(turn.session, turn.scope), MOST)
+def clubs(turn: Turn, most: int | None) -> Figures | None:
+    folded = fold(statistics.by_club(turn.session, turn.scope), most)
     if folded is None:
         return None
     names = _names_of_clubs(turn, folded.groups)
@@ -75,11 +73,11 @@ def _largest(folded: Folded[Any], names: Mapping[Any, str], sentence: Callable[[
     return sentence().format(name=names[largest], n=number(folded.groups[largest]))
 
 
-def provinces(turn: Turn) -> Figures | None:
+def provinces(turn: Turn, most: int | None) -> Figures | None:
     found: Counter[str] = Counter()
     for (country, region), people in statistics.by_place(turn.session, turn.scope).items():
         found[region if region and country in DIVIDED else country or ""] += people
-    folded = fold(found, MOST)
+    folded = fold(found, most)
     if folded is None:
         return None
     names = {code: _name_place(code) for code in folded.groups}
@@ -97,7 +95,7 @@ def _name_place(code: str) -> str:
     return name or code
 
 
-def cohorts(turn: Turn) -> Figures | None:
+def cohorts(turn: Turn, _most: int | None) -> Figures | None:
     """Five years each, in their order."""
     found: Counter[int] = Counter()
     for year, people in statistics.by_year(turn.session, turn.scope).items():
@@ -115,7 +113,7 @@ def cohorts(turn: Turn) -> Figures | None:
     return of_groups(turn, words, in_order, names)
 
 
-def languages(turn: Turn) -> Figures | None:
+def languages(turn: Turn, _most: int | None) -> Figures | None:
     folded = fold(statistics.by_language(turn.session, turn.scope))
     if folded is None:
         return None
@@ -127,7 +125,7 @@ def languages(turn: Turn) -> Figures | None:
     return of_groups(turn, words, folded, names)
 
 
-def doors(turn: Turn) -> Figures | None:
+def doors(turn: Turn, _most: int | None) -> Figures | None:
     """By which doors people are reached, and who must not be written to."""
     found: Counter[str] = Counter()
     for way, people in statistics.by_way(turn.session, turn.scope).items():
@@ -161,7 +159,7 @@ def _name_of(way: Way) -> str:
     return "web" if way.web else "none"
 
 
-def joined(turn: Turn) -> Figures:
+def joined(turn: Turn, _most: int | None) -> Figures:
     """The last twelve months, this one among them."""
     months = _last_months(turn.now)
     since = datetime(months[0].year, months[0].month, 1, tzinfo=UTC)

@@ -5,17 +5,19 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.conversation.i18n import N_, _, pgettext
+from bot.conversation.i18n import N_, _, pgettext, zone
 from bot.conversation.notices import Composing
 from bot.conversation.reply import Button, Go, Recipe, Reply, Rows, pairs
 from bot.conversation.routing import Gate, Router, ToDraw
 from bot.conversation.turn import Outcome, Turn
-from bot.drawing.data import Drawing
+from bot.drawing.data import Cell, Drawing, Sheet
 from handlers.statistics import activity, members
-from handlers.statistics.buttons import ShowTopic, Topic
-from handlers.statistics.figures import Figures, whose
+from handlers.statistics.buttons import SendAll, ShowTopic, Topic
+from handlers.statistics.figures import Figures, say, whose
 
-TOPICS: dict[Topic, Callable[[Turn], Figures | None]] = {
+# The topics, and so many groups of each at most: as many as can be read on a phone without scrolling far.
+MOST = 10
+TOPICS: dict[Topic, Callable[[Turn, int | None], Figures | None]] = {
     Topic.PROGRAMMES: members.programmes,
     Topic.PROVINCES: members.provinces,
     Topic.COHORTS: members.cohorts,
@@ -58,7 +60,8 @@ def stats(turn: Turn) -> Reply:
 
 def _topics(turn: Turn) -> Rows:
     names = topic_names()
-    return (*pairs(*(Button(names[topic], ShowTopic(topic)) for topic in open_topics(turn))), _last())
+    everything = (Button(_("All figures (Excel)"), SendAll()),)
+    return (*pairs(*(Button(names[topic], ShowTopic(topic)) for topic in open_topics(turn))), everything, _last())
 
 
 def open_topics(turn: Turn) -> list[Topic]:
@@ -77,7 +80,7 @@ def show_topic(turn: Turn, tap: ShowTopic) -> Outcome:
             "Coordinators of the whole network see these figures."
         )
         return Reply(text, _topics(turn))
-    figures = TOPICS[tap.topic](turn)
+    figures = TOPICS[tap.topic](turn, MOST)
     if figures is None:
         text = _("There is nothing here yet, or only of fewer than five people: a picture would tell who they are.")
         return Reply(text, _topics(turn))
@@ -87,19 +90,41 @@ def show_topic(turn: Turn, tap: ShowTopic) -> Outcome:
 def _picture(topic: Topic, figures: Figures) -> Reply:
     """The numbers travel with the recipe: the picture stays as it was when it was asked for, and says what the text
     says. There is nothing in them that could not be shown to everybody."""
-    params = {"drawing": figures.drawing.value, "data": figures.data, "alt": f"{figures.title}. {figures.sentence}"}
-    return Reply(figures.sentence, picture=Recipe("numbers", f"{topic.name.lower()}.png", params), new=True)
+    name, alt = f"{topic.name.lower()}.png", f"{figures.title}. {figures.sentence}"
+    params = {"name": name, "drawing": figures.drawing.value, "data": figures.data, "alt": alt}
+    return Reply(figures.sentence, picture=Recipe("numbers", name, params), new=True)
 
 
 def _in_words(figures: Figures) -> Markup:
-    return Markup("\n").join([Markup("<b>{}</b>").format(figures.title), *figures.lines])
+    return Markup("\n").join([Markup("<b>{}</b>").format(figures.title), *figures.lines()])
+
+
+def send_all(turn: Turn, _tap: SendAll) -> Reply:
+    """One sheet: every group of every topic that may be shown. A file in the chat, since nobody is in it."""
+    names = topic_names()
+    rows: list[list[Cell]] = []
+    for topic in open_topics(turn):
+        figures = TOPICS[topic](turn, None)
+        for group, people, part in figures.cells if figures else ():
+            rows.append([str(names[topic]), group, part, say(None) if people is None else people])
+    head = (
+        pgettext("statistics", "Topic"),
+        pgettext("statistics", "Group"),
+        pgettext("statistics", "Part"),
+        pgettext("statistics", "People"),
+    )
+    data: Sheet = {"sheet": str(_("Statistics")), "header": [str(each) for each in head], "rows": rows}
+    name = f"{_('Statistics')} {turn.now.astimezone(zone()):%Y-%m-%d}.xlsx"
+    file = Recipe("numbers", name, {"name": name, "drawing": Drawing.SHEET.value, "data": data})
+    return Reply(_("All figures in one table, in steps of five."), _topics(turn), file=file, new=True)
 
 
 def draw(_at: Composing, params: dict[str, Any]) -> ToDraw:
-    return ToDraw("numbers.png", Drawing(params["drawing"]), params["data"])
+    return ToDraw(params["name"], Drawing(params["drawing"]), params["data"])
 
 
 def register(router: Router) -> None:
     router.command("stats", stats, gate=Gate.COORDINATOR, about=N_("The network in numbers"))
     router.tap(ShowTopic, show_topic, gate=Gate.COORDINATOR)
+    router.tap(SendAll, send_all, gate=Gate.COORDINATOR)
     router.maker("numbers", draw)

@@ -1,8 +1,10 @@
 """Coordinators see the network in numbers: as pictures and in words, of whom they answer for, and of no few people."""
 
+import io
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -21,6 +23,10 @@ from tests.people import find, member
 from tests.stage import Stage
 
 CHEMNITZ, JIANGSU = "tuc-mechanical", "nrw-jiangsu"
+OTHERS = (
+    *("tuc-mathematics", "tuc-sciences", "tuc-electrical", "tuc-computing", "tuc-economics", "tuc-humanities"),
+    *("tuc-behavioural", "tuc-teachers", "nrw-shanxi", "nrw-sichuan", "nrw-other", "nrw-young"),
+)
 
 
 def crowd(stage: Stage, count: int, programme: str = CHEMNITZ, **columns: Any) -> list[int]:
@@ -77,7 +83,7 @@ async def test_every_topic_has_its_picture_and_its_words(stage: Stage) -> None:
         assert isinstance(koch, WebActor) and picture.raw["picture"]["url"].startswith("/files/")
         assert picture.text and picture.text in picture.raw["picture"]["alt"]
         assert len(words.text.splitlines()) > 1
-        assert len(words.labels()) == len(Topic) + 1
+        assert len(words.labels()) == len(Topic) + 2
 
 
 def answered(stage: Stage, event_id: int, people: list[int]) -> None:
@@ -121,6 +127,24 @@ async def test_the_picture_comes_with_what_is_essential_and_small_groups_are_put
         "江苏项目：10",
         "其他合计：5",
     ]
+
+
+@pytest.mark.door("telegram")
+@pytest.mark.language("de")
+async def test_all_figures_come_as_one_table(stage: Stage) -> None:
+    koch = member(stage, "Katrin Koch", coordinator=True)
+    for count, programme in enumerate(OTHERS, 5):
+        crowd(stage, count, programme)
+    crowd(stage, 16)
+    await koch.says("/stats")
+    await koch.taps("All figures (Excel)")
+    name, content = koch.screen.raw.document
+    assert name == "Statistik 2026-03-10.xlsx"
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert sheet[0] == ["Thema", "Gruppe", "Teil", "Personen"]
+    # More than a picture has room for.
+    assert [row[3] for row in sheet if row[0] == "Programme"] == [15.0] * 3 + [10.0] * 5 + [5.0] * 5
+    assert {row[0] for row in sheet[1:]} >= {"Sprachen", "Beitritte", "Mentoring"}
 
 
 @pytest.mark.door("web")
