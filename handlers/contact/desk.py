@@ -83,7 +83,7 @@ def fix(turn: Turn, tap: FixDesk) -> Reply:
         return list_desks(turn, ListDesks(), _("This person is not (any more) a coordinator. Nothing has changed."))
     desks.fix(turn.session, subject, tap.member)
     number = members.load(turn.session, tap.member).number if tap.member is not None else None
-    turn.record("desk_fixed", number, about=subject.key)
+    turn.record("desk_fixed", number, about=subject.about.value, institution=subject.institution)
     name = name_subject(turn.session, subject)
     return list_desks(turn, ListDesks(), _("Changed: {about}").format(about=name))
 

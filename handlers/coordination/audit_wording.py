@@ -26,6 +26,9 @@ class Group(StrEnum):
     EVENTS = "e"
     NEWS = "n"
     MENTORING = "t"
+    QUESTIONS = "q"
+    SURVEYS = "s"
+    LISTS = "l"
 
 
 def group_names() -> dict[Group, Markup]:
@@ -37,6 +40,9 @@ def group_names() -> dict[Group, Markup]:
         Group.EVENTS: pgettext("audit", "Events"),
         Group.NEWS: pgettext("audit", "Announcements, segments"),
         Group.MENTORING: pgettext("audit", "Mentoring"),
+        Group.QUESTIONS: pgettext("audit", "Questions to the alumni office"),
+        Group.SURVEYS: pgettext("audit", "Surveys"),
+        Group.LISTS: pgettext("audit", "Lists, imports, backups"),
     }
 
 
@@ -55,6 +61,7 @@ ACTIONS: dict[str, tuple[Group, str]] = {
     "browser_signed_out": (Group.MEMBERS, N_("{actor} signed one of their browsers out.")),
     "coordinator_granted": (Group.MEMBERS, N_("{subject} became a coordinator.")),
     "ambassador_appointed": (Group.MEMBERS, N_("{actor} appointed {subject} ambassador.")),
+    "ambassador_ended": (Group.MEMBERS, N_("{actor} ended the office of {subject} as ambassador.")),
     "office_given": (Group.MEMBERS, N_("{actor} gave {subject} an office.")),
     "office_term_set": (Group.MEMBERS, N_("{actor} set how long an office of {subject} lasts.")),
     "office_ended": (Group.MEMBERS, N_("An office of {subject} ended ({actor}).")),
@@ -68,6 +75,8 @@ ACTIONS: dict[str, tuple[Group, str]] = {
     "erased": (Group.DATA, N_("{subject} was erased as they had asked.")),
     "attendees_exported": (Group.DATA, N_("{actor} took away the list of answers to an event.")),
     "exported": (Group.DATA, N_("{actor} took away a list with {subject} on it.")),
+    "members_exported": (Group.DATA, N_("{actor} took away a list of members.")),
+    "export_failed": (Group.DATA, N_("A list for {actor} could not be made; nothing was taken away.")),
     "audit_viewed": (Group.DATA, N_("{actor} looked at the audit log about {subject}.")),
     "breach_assessed": (Group.DATA, N_("{actor} found out who is concerned by a data breach.")),
     "reachability_viewed": (Group.PEOPLE, N_("{actor} looked at how {subject} can be reached.")),
@@ -77,6 +86,14 @@ ACTIONS: dict[str, tuple[Group, str]] = {
     "card_opened": (Group.PEOPLE, N_("{actor} opened the card of {subject}.")),
     "contact_asked": (Group.PEOPLE, N_("{actor} asked somebody for contact.")),
     "club_founded": (Group.CLUBS, N_("{actor} founded a club.")),
+    "club_changed": (Group.CLUBS, N_("{actor} changed a club.")),
+    "club_closed": (Group.CLUBS, N_("{actor} closed a club.")),
+    "club_reopened": (Group.CLUBS, N_("{actor} opened a club again.")),
+    "club_merged": (Group.CLUBS, N_("{actor} made one club part of another.")),
+    "proposal_made": (Group.CLUBS, N_("{actor} proposed something about a club.")),
+    "proposal_withdrawn": (Group.CLUBS, N_("{actor} took a proposal about a club back.")),
+    "proposal_accepted": (Group.CLUBS, N_("{actor} accepted the proposal of {subject} about a club.")),
+    "proposal_declined": (Group.CLUBS, N_("{actor} declined the proposal of {subject} about a club.")),
     "join_answered": (Group.CLUBS, N_("{actor} answered {subject}, who had asked to join a club.")),
     "event_made": (Group.EVENTS, N_("{actor} planned an event.")),
     "event_changed": (Group.EVENTS, N_("{actor} changed an event.")),
@@ -114,6 +131,25 @@ ACTIONS: dict[str, tuple[Group, str]] = {
     "round_pair_viewed": (Group.MENTORING, N_("{actor} looked at {subject} in a matching round.")),
     "round_pair_set": (Group.MENTORING, N_("{actor} chose a mentor for {subject} in a matching round.")),
     "round_pair_out": (Group.MENTORING, N_("{actor} took a pair out of a matching round.")),
+    "question_answered": (Group.QUESTIONS, N_("{actor} answered a question of {subject}.")),
+    "question_closed": (Group.QUESTIONS, N_("{actor} closed a question of {subject}.")),
+    "question_handed_over": (Group.QUESTIONS, N_("{actor} handed a question of {subject} over to a colleague.")),
+    "desk_fixed": (Group.QUESTIONS, N_("{actor} set who answers questions: {subject}.")),
+    "questionnaire_saved": (Group.SURVEYS, N_("{actor} saved a survey.")),
+    "questionnaire_asked": (Group.SURVEYS, N_("{actor} asked a second coordinator to open a survey.")),
+    "questionnaire_opened": (Group.SURVEYS, N_("{actor} opened a survey.")),
+    "questionnaire_ended": (Group.SURVEYS, N_("{actor} ended a survey.")),
+    "questionnaire_discarded": (Group.SURVEYS, N_("{actor} discarded a survey.")),
+    "survey_answers_read": (Group.SURVEYS, N_("{actor} read what {subject} had answered to a survey with names.")),
+    "list_entry_added": (Group.LISTS, N_("{actor} added an entry to a list.")),
+    "list_entry_changed": (Group.LISTS, N_("{actor} changed an entry of a list.")),
+    "list_entry_closed": (Group.LISTS, N_("{actor} closed an entry of a list.")),
+    "list_entry_reopened": (Group.LISTS, N_("{actor} opened an entry of a list again.")),
+    "list_entry_replaced": (Group.LISTS, N_("{actor} replaced an entry of a list by another.")),
+    "import_begun": (Group.LISTS, N_("{actor} began to bring in a list of people.")),
+    "import_taken": (Group.LISTS, N_("{actor} took a list of people over.")),
+    "import_given_up": (Group.LISTS, N_("{actor} gave up bringing in a list of people.")),
+    "restored": (Group.LISTS, N_("{actor} set the database back to a backup.")),
 }
 
 
@@ -160,13 +196,18 @@ def _part(session: Session, key: str, value: Any) -> Markup | None:
     if key == "event" and isinstance(value, int):
         event = events.load(session, value)
         return _("event “{title}”").format(title=title_of(event)) if event else _("event {n}").format(n=value)
-    if key == "club" and isinstance(value, int):
+    if key in ("club", "into") and isinstance(value, int):
         club = session.get(Club, value)
         return _("club “{name}”").format(name=named(club.names)) if club else _("club {n}").format(n=value)
     counts = {
         "announcement": _("announcement {n}"),
         "segment": _("segment {n}"),
         "round": _("round {n}"),
+        "thread": _("question {n}"),
+        "questionnaire": _("survey {n}"),
+        "export": _("export {n}"),
+        "proposal": _("proposal {n}"),
+        "entry": _("entry {n}"),
         "names": _("names: {n}"),
         "people": _("people: {n}"),
     }

@@ -191,7 +191,8 @@ def settle(turn: Turn, row: Proposal, state: str, person: Member, note: str | No
     """It is decided, and whoever proposed it is told."""
     proposals.close(row, state, turn.now, turn.me.number, note)
     turn.session.flush()
-    turn.record(f"proposal_{state}", person.number, proposal=row.id)
+    accepted = state == "accepted"
+    turn.record("proposal_accepted" if accepted else "proposal_declined", person.number, proposal=row.id)
     turn.notify(row.member_id, ProposalAnswered(row.id))
 
 

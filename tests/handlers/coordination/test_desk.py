@@ -347,7 +347,7 @@ async def test_a_central_coordinator_fixes_a_person(stage: Stage) -> None:
     assert koch.sees_button(f"{said(koch, 'Privacy and my data')}: {LANG}")
     audit = select(Audit).where(Audit.action == "desk_fixed")
     row = stage.looks_up(lambda session: session.scalars(audit).one())
-    assert (row.subject, row.details) == (find(stage, LANG).number, {"about": "privacy"})
+    assert (row.subject, row.details) == (find(stage, LANG).number, {"about": "privacy", "institution": None})
     await koch.taps(f"{said(koch, 'Privacy and my data')}: {LANG}")
     await koch.taps("Nobody fixed")
     assert koch.sees_button(f"{said(koch, 'Privacy and my data')}: –")
