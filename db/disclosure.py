@@ -13,7 +13,6 @@ from db.models.announcements import Announcement, Attachment, Segment
 from db.models.conversation import Attempt, Door, Draft
 from db.models.delivery import Job, Outbox
 from db.models.events import Attendance, Event, Invitation
-from db.models.exports import Export
 from db.models.members import Code, Member, Role, RoleKind, Verification
 from db.models.privacy import Audit
 from db.models.surveys import Participation
@@ -87,8 +86,7 @@ def everything_about(session: Session, member: Member) -> dict[str, Any]:
             for each in exports.of_member(session, member.id, limit=10_000)
         ],
         "exports_they_made": [
-            columns_of(row, ("id", "actor_id", "named"))
-            for row in session.scalars(select(Export).where(Export.actor_id == member.id).order_by(Export.id))
+            columns_of(row, ("id", "actor_id", "named")) for row in exports.made_by(session, member.id)
         ],
         "who_did_what": _audit(session, member.number),
     }

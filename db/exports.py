@@ -173,6 +173,11 @@ def of_member(session: Session, member: int, limit: int) -> list[Taken]:
     ]
 
 
+def made_by(session: Session, member: int) -> list[Export]:
+    """What somebody exported, the oldest first."""
+    return list(session.scalars(select(Export).where(Export.actor_id == member).order_by(Export.id)))
+
+
 def clear_old(session: Session, now: datetime) -> None:
     """Forget exports of more than three years ago."""
     old = delete(Export).where(Export.at < now - KEPT)
