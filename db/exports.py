@@ -147,6 +147,11 @@ def _gathered(rows: Iterable[Any]) -> dict[int, list[Any]]:
     return found
 
 
+def made_by(session: Session, member: int) -> list[Export]:
+    """What somebody exported, the oldest first."""
+    return list(session.scalars(select(Export).where(Export.actor_id == member).order_by(Export.id)))
+
+
 class Taken(NamedTuple):
     """Somebody's data were in an export: on which day, for what and why; the name of who agreed that it is told."""
 
@@ -171,11 +176,6 @@ def of_member(session: Session, member: int, limit: int) -> list[Taken]:
     return [
         Taken(row.at.date(), Purpose(row.purpose), row.reason, told.get(agreeing.get(row.id) or 0)) for row, _ in rows
     ]
-
-
-def made_by(session: Session, member: int) -> list[Export]:
-    """What somebody exported, the oldest first."""
-    return list(session.scalars(select(Export).where(Export.actor_id == member).order_by(Export.id)))
 
 
 def clear_old(session: Session, now: datetime) -> None:
