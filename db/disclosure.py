@@ -97,6 +97,9 @@ def everything_about(session: Session, member: Member) -> dict[str, Any]:
             {"day": each.day.isoformat(), "by": "alumni office", "what_for": each.purpose.value, "why": each.reason}
             for each in exports.of_member(session, member.id, limit=10_000)
         ],
+        "exports_they_made": [
+            columns_of(row, ("id", "actor_id", "named")) for row in exports.made_by(session, member.id)
+        ],
         "who_did_what": _audit(session, member.number),
     }
 

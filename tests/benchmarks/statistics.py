@@ -51,6 +51,7 @@ def measure(out: Console, runs: Sequence[tuple[str, str, int]] = RUNS) -> None:
             began = time.perf_counter()
             nation.populate(address, size)
             app = open_app(address)
+            app.clock.offset = NOW - app.clock.now()
             _busy(app.engine, size)
             out.print(f"{title}, {size:,} members: made in {time.perf_counter() - began:.0f} s")
             found[f"{title}, {size:,}"] = dict(_look(app))

@@ -132,6 +132,8 @@ def test_every_table_that_knows_members_is_in_the_file() -> None:
         "draft",
         "entry",
         "event",
+        "export",
+        "exported_person",
         "field_visibility",
         "invitation",
         "job",
