@@ -1,46 +1,30 @@
 """Retention: which rows are kept for a time only, how many there are, and forgetting them in pieces.
 
-Every kind of `bot.domain.retention` has its rows here. A piece is small enough for one short transaction; nothing is
+Which rows each kind is about stands in `db.held`. A piece is small enough for one short transaction; nothing is
 forgotten anywhere else, but for what people erase themselves.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, time
 
 from sqlalchemy import (
     ColumnElement,
-    SQLColumnExpression,
-    Text,
-    cast,
     delete,
-    exists,
     func,
-    or_,
     select,
-    text,
     tuple_,
     update,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from bot.domain.retention import LATE, Keep, Kind, last_night, span
 from db import erasure
-from db.models.announcements import Announcement, Attachment
-from db.models.base import Base, table_of
-from db.models.contact import Letter, Thread
-from db.models.conversation import ASIDE, SHOWN, Attempt, Draft, Inbox
-from db.models.delivery import Job, Outbox
-from db.models.events import Attendance, Event
-from db.models.exports import Export
-from db.models.members import Code, Member, Role, Status, Suspension, Verification
-from db.models.mentoring import MentorSearch, Mentorship
-from db.models.operations import Fault
-from db.models.people import ContactRequest, Look, LookedUp, Relayed
-from db.models.privacy import Audit, Clearing
-from db.models.surveys import Questionnaire, Survey
-from db.models.web import Entry, WebSession
+from db.held import HELD, Held
+from db.models.announcements import Announcement
+from db.models.base import table_of
+from db.models.delivery import Outbox
+from db.models.privacy import Clearing
 from db.outbox import ANNOUNCED
 
 PIECE = 500
@@ -48,89 +32,6 @@ PIECE = 500
 PEOPLE_AT_ONCE = 5
 # Gone through every hour, and first: a receipt promises an end, and is known by its notice.
 PROMPT = (Kind.GUESTS,)
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """The rows of a kind: `since` is from when their span counts (a day where `by_day`, and `ahead` too late), `which`
-    those it is about. `emptied` are the columns that are emptied while the row stays."""
-
-    table: type[Base]
-    since: SQLColumnExpression[Any]
-    which: Sequence[ColumnElement[bool]] = ()
-    ahead: timedelta = timedelta()
-    by_day: bool = False
-    emptied: dict[str, Any] | None = None
-
-
-def _followed() -> ColumnElement[bool]:
-    """A member's newest bubble stays: pages left open count from its number."""
-    newer = aliased(Entry)
-    return exists().where(newer.member_id == Entry.member_id, newer.seq > Entry.seq)
-
-
-def _goes_with_something() -> ColumnElement[bool]:
-    """With an announcement, or a letter to or from the alumni office."""
-    announced = exists().where(Announcement.attachment_id == Attachment.id)
-    return announced | exists().where(Letter.attachment_id == Attachment.id)
-
-
-# Where an event asked nothing, its answers need not be looked at.
-_asked_something = select(Event.id).where(cast(Event.questions, Text) != "[]")
-_end_of_event = select(Event.ends_at).where(Event.id == Attendance.event_id).scalar_subquery()
-
-HELD: dict[Kind, Held] = {
-    Kind.REGISTRATIONS: Held(
-        Member, Member.seen_at, (Member.status.in_((Status.PENDING, Status.DECLINED)), Member.erase_at.is_(None))
-    ),
-    Kind.DECISIONS: Held(
-        Verification,
-        Verification.decided_at,
-        (Verification.decided_at.is_not(None), or_(Verification.note.is_not(None), Verification.answer.is_not(None))),
-        emptied={"note": None, "answer": None},
-    ),
-    Kind.SUSPENSIONS: Held(Suspension, Suspension.lifted_at, (Suspension.lifted_at.is_not(None),)),
-    Kind.ANNOUNCEMENTS: Held(Announcement, Announcement.changed_at),
-    Kind.REPLIES: Held(
-        Attendance,
-        _end_of_event,
-        (Attendance.event_id.in_(_asked_something), cast(Attendance.replies, Text) != "{}"),
-        emptied={"replies": {}},
-    ),
-    Kind.SURVEYS: Held(Survey, Survey.closed_at, (Survey.closed_at.is_not(None),)),
-    Kind.SURVEY_DRAFTS: Held(Questionnaire, Questionnaire.changed_at, (Questionnaire.survey_id.is_(None),)),
-    Kind.WORDS: Held(Relayed, Relayed.at),
-    Kind.CONTACTS: Held(
-        ContactRequest, ContactRequest.answered_at, (ContactRequest.state.in_(("declined", "lapsed")),)
-    ),
-    Kind.QUESTIONS: Held(Thread, Thread.closed_at, (Thread.state == "closed",)),
-    Kind.SEARCHES: Held(MentorSearch, MentorSearch.looked_at, (MentorSearch.state.in_(("matched", "closed")),)),
-    Kind.MENTORSHIPS: Held(
-        Mentorship, Mentorship.ended_at, (Mentorship.state != "active", Mentorship.goal != ""), emptied={"goal": ""}
-    ),
-    Kind.LOOKS: Held(Look, Look.day, by_day=True),
-    Kind.EXPORTS: Held(Export, Export.at),
-    Kind.AUDIT: Held(Audit, Audit.at),
-    Kind.CHAT: Held(Entry, Entry.at, (_followed(),)),
-    Kind.DRAFTS: Held(Draft, Draft.expires_at, ahead=timedelta(days=30)),
-    Kind.ATTACHMENTS: Held(Attachment, Attachment.given_at, (~_goes_with_something(),)),
-    # Written out, not bound: SQLite uses a partial index only where the query says the same words.
-    Kind.NOTICES: Held(Outbox, Outbox.done_at, (text("outbox.done_at IS NOT NULL AND outbox.kind <> 'announced'"),)),  # type: ignore[arg-type]
-    Kind.INBOX: Held(Inbox, Inbox.received_at, (Inbox.state.in_((SHOWN, ASIDE)),)),
-    Kind.GUESTS: Held(
-        Member, Member.seen_at, (Member.status == Status.GUEST, ~exists().where(Role.member_id == Member.id))
-    ),
-    Kind.SESSIONS: Held(WebSession, func.coalesce(WebSession.revoked_at, WebSession.expires_at)),
-    Kind.CODES: Held(
-        Code,
-        func.coalesce(Code.used_at, Code.expires_at),
-        (or_(Code.used_at.is_not(None), Code.expires_at.is_not(None)),),
-    ),
-    Kind.ATTEMPTS: Held(Attempt, Attempt.since),
-    Kind.LOOKUPS: Held(LookedUp, LookedUp.day, by_day=True),
-    Kind.JOBS: Held(Job, Job.done_at, (Job.done_at.is_not(None),)),
-    Kind.FAULTS: Held(Fault, Fault.at),
-}
 
 
 def _due(held: Held, before: datetime) -> list[ColumnElement[bool]]:

@@ -14,6 +14,7 @@ def kind_names() -> dict[Kind, Markup]:
         Kind.REGISTRATIONS: _("Registrations nobody confirmed"),
         Kind.DECISIONS: _("Questions and reasons about registrations"),
         Kind.SUSPENSIONS: _("Suspensions that were lifted"),
+        Kind.PROPOSALS: _("Proposals about clubs, decided or taken back"),
         Kind.ANNOUNCEMENTS: _("Announcements and whom they reached"),
         Kind.REPLIES: _("Answers to the questions of an event"),
         Kind.SURVEYS: _("Closed surveys with their ballots"),
@@ -21,6 +22,8 @@ def kind_names() -> dict[Kind, Markup]:
         Kind.WORDS: _("Words that members passed to each other"),
         Kind.CONTACTS: _("Requests for contact that came to nothing"),
         Kind.QUESTIONS: _("Questions to the alumni office"),
+        Kind.IMPORT_LINES: _("What was decided about the lines of imported lists"),
+        Kind.IMPORTS: _("Lists that were not taken over"),
         Kind.SEARCHES: _("Ended searches for a mentor"),
         Kind.MENTORSHIPS: _("Goals of ended mentorships"),
         Kind.LOOKS: _("Who opened whose card"),
@@ -50,13 +53,22 @@ def kind_reasons() -> dict[Kind, Markup]:
         ),
         Kind.DECISIONS: _("From the decision, for the case that somebody asks why. The decision itself stays."),
         Kind.SUSPENSIONS: _("From when it was lifted, for the case that somebody asks why."),
+        Kind.PROPOSALS: _("From the answer, for the case that it comes up again."),
         Kind.ANNOUNCEMENTS: _("From the last change, to show whom an announcement reached."),
         Kind.REPLIES: _("From the end of the event, for its organisers. The answer to the invitation stays."),
-        Kind.SURVEYS: _("From its closing, to compare the years. No ballot can be joined to a person."),
+        Kind.SURVEYS: _(
+            "From its closing, to compare the years. No ballot can be joined to a person; answers that were given with "
+            "a name go as well."
+        ),
         Kind.SURVEY_DRAFTS: _("From the last change."),
         Kind.WORDS: _("From when they were passed on, so that they reach both and abuse can be looked into."),
         Kind.CONTACTS: _("From the answer, so that nobody is asked again too soon."),
         Kind.QUESTIONS: _("From when it was closed, for the case that it comes up again."),
+        Kind.IMPORT_LINES: _(
+            "From when the list was taken over, for the case that something was wrong with it. What the lines said "
+            "went at once."
+        ),
+        Kind.IMPORTS: _("From when it ended, to see why. What the file said went at once."),
         Kind.SEARCHES: _("From the last look at it, so that no mentor is suggested twice."),
         Kind.MENTORSHIPS: _(
             "From the end. That the two were together stays, so that nobody brings them together again."

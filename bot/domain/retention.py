@@ -1,7 +1,8 @@
 """How long we keep what: every kind of row that goes by itself, and after how many days.
 
 What an alumni office may want otherwise is a setting (`Keep`); the rest is as long as the machine needs it. What is
-not named here stays as long as the member it belongs to.
+not named here stays as long as the member it belongs to. What a university has on record about people who have not
+come yet does not go by itself either: without it they could not be recognised when they come.
 """
 
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ class Kind(StrEnum):
     REGISTRATIONS = "registrations"
     DECISIONS = "decisions"
     SUSPENSIONS = "suspensions"
+    PROPOSALS = "proposals"
     ANNOUNCEMENTS = "announcements"
     REPLIES = "replies"
     SURVEYS = "surveys"
@@ -32,6 +34,8 @@ class Kind(StrEnum):
     WORDS = "words"
     CONTACTS = "contacts"
     QUESTIONS = "questions"
+    IMPORT_LINES = "import_lines"
+    IMPORTS = "imports"
     SEARCHES = "searches"
     MENTORSHIPS = "mentorships"
     LOOKS = "looks"
@@ -72,6 +76,9 @@ class Keep:
 FIXED = {
     Kind.CONTACTS: 180,
     Kind.QUESTIONS: 365,
+    Kind.PROPOSALS: 730,
+    Kind.IMPORT_LINES: 365,
+    Kind.IMPORTS: 30,
     Kind.DRAFTS: 30,
     Kind.ATTACHMENTS: 30,
     Kind.NOTICES: 8,

@@ -203,7 +203,7 @@ def _part(session: Session, key: str, value: Any) -> Markup | None:
         "announcement": _("announcement {n}"),
         "segment": _("segment {n}"),
         "round": _("round {n}"),
-        "thread": _("question {n}"),
+        "thread": pgettext("audit", "question {n}"),
         "questionnaire": _("survey {n}"),
         "export": _("export {n}"),
         "proposal": _("proposal {n}"),

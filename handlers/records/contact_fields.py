@@ -181,6 +181,8 @@ CONTACT: tuple[Block, ...] = (
             "contact_phone": N_("Contact person (staff): telephone"),
             "position": N_("Place in the list"),
             "closed": N_("Whether it can still be chosen"),
+            "by_hand": N_("Whether it was changed in the chat"),
+            "merged_into": N_("Entry by which it was replaced"),
         },
     ),
     Block(

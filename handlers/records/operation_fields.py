@@ -154,4 +154,18 @@ OPERATION: tuple[Block, ...] = (
             "error": N_("Kind of fault"),
         },
     ),
+    Block(
+        "fault",
+        Activity.OPERATION,
+        Source.PROGRAM,
+        Seen.OFFICE,
+        Kind.FAULTS,
+        {
+            "id": RECORD,
+            "at": MADE,
+            "code": N_("Code that somebody was shown; it is noted nowhere to whom"),
+            "error": N_("Kind of fault"),
+            "place": N_("Place in the program"),
+        },
+    ),
 )

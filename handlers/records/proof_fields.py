@@ -1,8 +1,8 @@
-"""The list of data fields: surveys, and proof."""
+"""The list of data fields: surveys, and proof of consents, of what was done and of what was taken away."""
 
 from bot.conversation.i18n import N_
 from bot.domain.retention import Kind
-from handlers.records.terms import MADE, RECORD, WHO, Activity, Block, Lasting, Seen, Source
+from handlers.records.terms import CHANGED, MADE, RECORD, WHO, Activity, Block, Lasting, Seen, Source
 
 PROOF: tuple[Block, ...] = (
     Block(
@@ -24,6 +24,50 @@ PROOF: tuple[Block, ...] = (
             "survey_id": N_("Survey"),
             "content": N_("Answers; shown from five answers on"),
             "shown": N_("Whether it is part of published results"),
+        },
+    ),
+    Block(
+        "named_answer",
+        Activity.SURVEYS,
+        Source.MEMBER,
+        Seen.OFFICE,
+        Kind.SURVEYS,
+        {
+            "survey_id": N_("Survey"),
+            "member_id": N_("Who answered, in a survey that says beforehand that it is not anonymous"),
+            "content": N_("Answers under their name"),
+            "answered_at": N_("Answered at"),
+        },
+    ),
+    Block(
+        "questionnaire",
+        Activity.SURVEYS,
+        Source.OFFICE,
+        Seen.OFFICE,
+        Kind.SURVEY_DRAFTS,
+        {
+            "id": RECORD,
+            "author_id": N_("Who made it"),
+            "survey_id": N_("Survey; once it is open, the questions go with it"),
+            "titles": N_("Title in each language"),
+            "intros": N_("Introduction in each language"),
+            "languages": N_("Languages it is in"),
+            "questions": N_("Questions"),
+            "keys": N_("How many questions were made"),
+            "anonymous": N_("Whether it is anonymous"),
+            "audience": N_("Conditions that say whom it is for"),
+            "segment": N_("Name of the segment it was for"),
+            "scope": N_("Institutions, faculties and programmes its author answers for"),
+            "last_day": N_("Last day for answers"),
+            "remind_after": N_("Days until the reminder"),
+            "created_at": MADE,
+            "changed_at": CHANGED,
+            "asked_by": N_("Member number of whoever asked for a second coordinator"),
+            "opened_by": N_("Member number of whoever opened it"),
+            "cursor": N_("How far the work has come"),
+            "planned_at": N_("When everybody had been asked"),
+            "remind_at": N_("When the reminder is due"),
+            "reminded_at": N_("When everybody had been reminded"),
         },
     ),
     Block(
@@ -57,5 +101,31 @@ PROOF: tuple[Block, ...] = (
             "subject": N_("Random member number of whom it was about"),
             "details": N_("Numbers of records; the reason for an export"),
         },
+    ),
+    Block(
+        "export",
+        Activity.PROOF,
+        Source.OFFICE,
+        Seen.OFFICE,
+        Kind.EXPORTS,
+        {
+            "id": RECORD,
+            "at": N_("Taken away at"),
+            "actor_id": N_("Who took the list away"),
+            "purpose": N_("What the list is for"),
+            "reason": N_("Reason in the words of whoever took it away; everybody in it can read it"),
+            "parts": N_("Which details are in it"),
+            "format": N_("Kind of file"),
+            "people": N_("How many people are in it"),
+            "named": N_("Whether the name of whoever took it away is told"),
+        },
+    ),
+    Block(
+        "exported_person",
+        Activity.PROOF,
+        Source.PROGRAM,
+        Seen.NOBODY,
+        Kind.EXPORTS,
+        {"export_id": N_("List that was taken away"), "member_id": N_("Who is in it")},
     ),
 )

@@ -19,6 +19,7 @@ class Activity(Enum):
     """What is done with data, in the sense of Art. 30 GDPR."""
 
     CONTACT = auto()
+    LISTS = auto()
     EVENTS = auto()
     NETWORK = auto()
     SURVEYS = auto()
@@ -31,6 +32,7 @@ class Source(Enum):
 
     MEMBER = auto()
     OFFICE = auto()
+    UNIVERSITY = auto()
     OTHERS = auto()
     PROGRAM = auto()
 
@@ -49,10 +51,12 @@ class Seen(Enum):
 
 
 class Lasting(Enum):
-    """Kept without a span of days: until the member is erased, or as long as there is a network."""
+    """Kept without a span of days: until the member is erased, as long as there is a network; what is on record about
+    people who may never come: as long, but of a member until they are erased."""
 
     MEMBER = auto()
     NETWORK = auto()
+    ON_RECORD = auto()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class SurveyAsked(Notice, kind=ASKED):
             Markup("<b>{}</b>").format(row.titles[tag]),
             *([Markup("{}").format(row.intros[tag])] if row.intros.get(tag) else []),
             count.format(n=n, time=short_start(survey.closes_at)),
-            privacy_line(row),
+            privacy_line(row, at.house.keep),
         ]
         return Reply(Markup("\n\n").join(lines), _buttons(row))
 

@@ -17,7 +17,10 @@ from bot.conversation.i18n import (
     pgettext,
     speaking,
 )
+from bot.conversation.retention_texts import span_of
 from bot.domain.questionnaires import Asked, Kind
+from bot.domain.retention import Keep
+from bot.domain.retention import Kind as Held
 from db import questionnaires
 from db.announcements import Crowd
 from db.models.surveys import Questionnaire, Survey
@@ -41,17 +44,18 @@ def state_name(survey: Survey | None) -> Markup:
     return pgettext("survey", "Open") if survey.closed_at is None else pgettext("survey", "Closed")
 
 
-def privacy_line(row: Questionnaire) -> Markup:
-    """What becomes of the answers, for whoever gives them."""
+def privacy_line(row: Questionnaire, keep: Keep) -> Markup:
+    """What becomes of the answers, for whoever gives them, and when."""
     if row.anonymous:
         return _(
             "It is anonymous: your answers are kept without your name and without a time, and nobody can join them to "
             "you."
         )
-    return _(
+    text = _(
         "It is not anonymous: the coordinators who answer for this survey see your answers with your name. They are "
-        "in /mydata, too, and are deleted about a year after the survey has closed."
+        "in /mydata, too, and are deleted {span} after the survey has closed."
     )
+    return text.format(span=span_of(Held.SURVEYS, keep))
 
 
 def complete_languages(row: Questionnaire) -> list[str]:

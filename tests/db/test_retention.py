@@ -15,14 +15,21 @@ from db.doors import new_number
 from db.engine import in_session, open_engine
 from db.models.announcements import Announcement, AnnouncementState, Attachment
 from db.models.base import Base
+from db.models.clubs import Proposal
+from db.models.contact import Thread
 from db.models.conversation import SHOWN, Attempt, Draft, Inbox
 from db.models.delivery import Job, Outbox
 from db.models.events import Attendance, Event
+from db.models.exports import Export
+from db.models.lists import Institution
 from db.models.members import Code, Member, Role, Status, Suspension, Verification
 from db.models.mentoring import MentorSearch, Mentorship
+from db.models.operations import Fault
 from db.models.people import ContactRequest, Look, LookedUp, Relayed
+from db.models.places import Place
 from db.models.privacy import Audit
-from db.models.surveys import Ballot, Survey
+from db.models.records import Import, ImportRow, ImportState
+from db.models.surveys import Ballot, NamedAnswer, Questionnaire, Survey
 from db.models.web import Entry, WebSession
 from tests.databases import Databases
 
@@ -62,6 +69,14 @@ def event(session: Session, ended: datetime) -> int:
     return row.id
 
 
+def imported(session: Session, state: ImportState, at: datetime) -> int:
+    institution = session.scalars(select(Institution.id).limit(1)).one()
+    row = Import(institution_id=institution, state=state, created_at=at, changed_at=at, taken_at=at)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
 def rows_of(session: Session, kind: Kind, at: datetime, tag: str) -> list[Any]:
     """One row of the kind whose time counts from `at`, and what it needs."""
     a, b = person(session), person(session)
@@ -70,6 +85,18 @@ def rows_of(session: Session, kind: Kind, at: datetime, tag: str) -> list[Any]:
     known: dict[Kind, Any] = {
         Kind.DECISIONS: lambda: [Verification(member_id=a, state="declined", asked_at=at, note="No", decided_at=at)],
         Kind.SUSPENSIONS: lambda: [Suspension(member_id=a, at=at, reason="…", before="verified", lifted_at=at)],
+        Kind.PROPOSALS: lambda: [
+            Proposal(
+                kind="club",
+                member_id=a,
+                place_id=session.scalars(select(Place.id).limit(1)).one(),
+                words="…",
+                would_lead=False,
+                state="declined",
+                made_at=at,
+                decided_at=at,
+            )
+        ],
         Kind.ANNOUNCEMENTS: lambda: [
             Announcement(state=AnnouncementState.DONE, texts={}, audience={}, created_at=at, changed_at=at)
         ],
@@ -77,13 +104,34 @@ def rows_of(session: Session, kind: Kind, at: datetime, tag: str) -> list[Any]:
             Attendance(event_id=event(session, at), member_id=a, state="yes", answered_at=at, replies={"0": "nuts"})
         ],
         Kind.SURVEYS: lambda: [Survey(occasion=tag, opened_at=at, closes_at=at, closed_at=at)],
+        Kind.SURVEY_DRAFTS: lambda: [
+            Questionnaire(
+                author_id=a,
+                titles={"en": tag},
+                languages=["en"],
+                audience={},
+                last_day=at.date(),
+                remind_after=7,
+                created_at=at,
+                changed_at=at,
+            )
+        ],
         Kind.WORDS: lambda: [Relayed(about="contact", ref=1, sender_id=a, receiver_id=b, words="Hello", at=at)],
         Kind.CONTACTS: lambda: [
             ContactRequest(asker_id=a, asked_id=b, message="…", state="lapsed", asked_at=at, answered_at=at)
         ],
+        Kind.QUESTIONS: lambda: [
+            Thread(member_id=a, about="other", state="closed", opened_at=at, changed_at=at, closed_at=at)
+        ],
+        Kind.IMPORT_LINES: lambda: [
+            ImportRow(import_id=imported(session, ImportState.TAKEN, at), line=2, verdict="doubtful", decision="same")
+        ],
         Kind.SEARCHES: lambda: [MentorSearch(member_id=a, goal="…", state="closed", looked_at=at, **search)],
         Kind.MENTORSHIPS: lambda: [Mentorship(mentor_id=a, goal="…", state="ended", ended_at=at, **mentee)],
         Kind.LOOKS: lambda: [Look(member_id=a, viewer_id=b, day=at.date())],
+        Kind.EXPORTS: lambda: [
+            Export(at=at, actor_id=a, purpose="letters", reason="Letters", parts=["name"], format="csv")
+        ],
         Kind.AUDIT: lambda: [Audit(at=at, actor=None, action="erased", subject=tag, details={})],
         Kind.CHAT: lambda: [
             Entry(member_id=a, seq=1, mine=False, at=at, body={}),
@@ -102,9 +150,13 @@ def rows_of(session: Session, kind: Kind, at: datetime, tag: str) -> list[Any]:
         Kind.ATTEMPTS: lambda: [Attempt(member_id=a, wrong=1, since=at)],
         Kind.LOOKUPS: lambda: [LookedUp(member_id=a, day=at.date(), names=3)],
         Kind.JOBS: lambda: [Job(kind="gazetteer", params={}, queued_at=at, done_at=at)],
+        Kind.FAULTS: lambda: [Fault(at=at, code="ABCD2345", error="ValueError", place=tag)],
     }
     if kind is Kind.GUESTS:
         person(session, Status.GUEST, at)
+        return []
+    if kind is Kind.IMPORTS:
+        imported(session, ImportState.FAILED, at)
         return []
     if kind is Kind.REGISTRATIONS:
         pending = person(session, Status.PENDING, at)
@@ -174,16 +226,23 @@ def count(engine: Engine, table: type[Base]) -> int:
     return in_session(engine, lambda session: session.scalar(select(func.count()).select_from(table)) or 0)
 
 
-def test_a_survey_goes_with_its_ballots(engine: Engine) -> None:
+def test_a_survey_goes_with_its_answers(engine: Engine) -> None:
     def closed(session: Session) -> None:
         session.add_all(rows_of(session, Kind.SURVEYS, NOW - timedelta(days=2000), "s"))
         session.flush()
         survey = session.scalars(select(Survey.id)).one()
         session.add(Ballot(key="k", survey_id=survey, content={}))
+        named = Survey(occasion="n", anonymous=False, opened_at=NOW, closes_at=NOW)
+        session.add(named)
+        session.flush()
+        session.add(NamedAnswer(survey_id=named.id, member_id=person(session), content={}, answered_at=NOW))
+        session.flush()
+        named.closed_at = NOW - timedelta(days=2000)
 
     in_session(engine, closed)
+    assert count(engine, NamedAnswer) == 1
     in_session(engine, lambda session: retention.forget_some(session, Kind.SURVEYS, NOW, KEEP))
-    assert count(engine, Ballot) == 0
+    assert count(engine, Ballot) == count(engine, NamedAnswer) == count(engine, Survey) == 0
 
 
 def test_a_registration_goes_only_after_its_person_was_told_and_stayed_away(engine: Engine) -> None:
@@ -261,3 +320,28 @@ def test_offices_are_no_guests_to_be_forgotten(engine: Engine) -> None:
     assert in_session(engine, lambda session: retention.forget_some(session, Kind.GUESTS, NOW, KEEP)) == 0
     standing = in_session(engine, lambda session: retention.standings(session, NOW, KEEP))
     assert next(one.rows for one in standing if one.kind is Kind.GUESTS) == 0
+
+
+def test_who_waits_for_an_answer_of_the_alumni_office_is_no_guest_to_be_forgotten(engine: Engine) -> None:
+    asked = NOW - timedelta(days=100)
+
+    def question(session: Session) -> None:
+        row = person(session, Status.GUEST, asked)
+        times = {"opened_at": asked, "changed_at": asked, "waiting_since": asked}
+        session.add(Thread(member_id=row, about="other", state="open", **times))
+
+    in_session(engine, question)
+    assert in_session(engine, lambda session: retention.forget_some(session, Kind.GUESTS, NOW, KEEP)) == 0
+    standing = in_session(engine, lambda session: retention.standings(session, NOW, KEEP))
+    assert next((one.rows, one.overdue) for one in standing if one.kind is Kind.GUESTS) == (0, 0)
+
+
+def test_a_list_that_was_taken_over_stays_with_its_records_when_its_lines_go(engine: Engine) -> None:
+    def taken(session: Session) -> None:
+        number = imported(session, ImportState.TAKEN, NOW - timedelta(days=400))
+        session.add(ImportRow(import_id=number, line=2, verdict="new"))
+
+    in_session(engine, taken)
+    for kind in (Kind.IMPORT_LINES, Kind.IMPORTS):
+        in_session(engine, lambda session, kind=kind: retention.forget_some(session, kind, NOW, KEEP))
+    assert (count(engine, ImportRow), count(engine, Import)) == (0, 1)
