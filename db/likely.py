@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from sqlalchemy import ColumnElement, Row, or_, select, true
 from sqlalchemy.orm import Session
 
-from bot.domain.likeness import Alike, Known, Studied, compare
+from bot.domain.likeness import Alike, Known, Studied, compare, compare_studies, turns
 from bot.domain.scope import Scope
 from db import records
 from db.lists import head_of
@@ -19,7 +19,7 @@ from db.models.lists import Entry, Institution, Programme
 from db.models.members import Affiliation, Member, Status
 from db.models.people import MemberName
 from db.models.records import Record, RecordName
-from db.names import spellings_of, wholes_of
+from db.names import spellings_of
 from db.people import LAST_CHARACTER
 from db.scopes import within
 
@@ -111,19 +111,15 @@ def _recorded_in(scope: Scope) -> ColumnElement[bool]:
 def _near(session: Session, index: _Index, member: Member) -> dict[int, float]:
     """Ids of those whose keys are alike, each with how alike; those of the same name are all among them."""
     written, read = spellings_of(member.full_name or "", member.other_name)
-    mine = sorted({turned for spelling in written | read for turned in _turned(spelling)})
+    mine = sorted({turned for spelling in written | read for turned in turns(spelling)})
     found: dict[int, float] = {}
+    keys: dict[str, set[int]] = {}
     for key, who in _keys_like(session, index, mine, written | read):
-        alike = max(fuzz.ratio(key, each) for each in mine)
-        if alike >= NEAR and alike > found.get(who, 0.0):
-            found[who] = alike
+        keys.setdefault(key, set()).add(who)
+    for each in mine:
+        for key, alike, _place in process.extract(each, list(keys), scorer=fuzz.ratio, score_cutoff=NEAR, limit=None):
+            found |= {who: max(alike, found.get(who, 0.0)) for who in keys[key]}
     return found
-
-
-def _turned(spelling: str) -> set[str]:
-    """As the index has whole names: in one word, two words in either order."""
-    words = spelling.split()
-    return {"".join(words), "".join(reversed(words))} if len(words) == 2 else {"".join(words)}
 
 
 def _keys_like(
@@ -141,15 +137,14 @@ def _keys_like(
 
 
 def _beginnings(spellings: Collection[str]) -> list[str]:
-    """Of every spelling a word and the first sign of the next, in either order: one of the two holds whichever word
-    was mistyped. Of a name in one word all but its end."""
+    """Of every spelling a word and the first sign of the next, whichever word comes first: one of them holds whichever
+    word was mistyped. Of a name in one word all but its end."""
     found: dict[str, None] = {}
     for spelling in sorted(spellings, key=lambda each: (-len(each), each)):
         words = spelling.split()
-        if len(words) > 1:
-            found |= {words[0] + words[1][:1]: None, words[-1] + words[0][:1]: None}
-        elif words:
-            found[words[0][: max(SHORTEST, len(words[0]) * 2 // 3)]] = None
+        for word, following in zip(words, words[1:] + words[:1], strict=True):
+            end = following[:1] if len(words) > 1 else ""
+            found[(word if end else word[: max(SHORTEST, len(word) * 2 // 3)]) + end] = None
     return [beginning for beginning in found if len(beginning) >= SHORTEST][:BEGINNINGS]
 
 
@@ -160,13 +155,9 @@ def _rank(
     studies: dict[int, Sequence[Studied]],
 ) -> list[tuple[int, Alike]]:
     """The likest, by name and studies; the first look is cheap, the second is not taken at many."""
-    mine = {each.programme for each in me.studies}, {each.institution for each in me.studies}
 
-    def promising(who: int) -> tuple[float, int, int]:
-        theirs = studies.get(who, ())
-        same = any(each.programme in mine[0] for each in theirs), any(each.institution in mine[1] for each in theirs)
-        years = [compare(Known({"a"}, (), [one]), Known({"a"}, (), [two])).score for one in me.studies for two in theirs]
-        return -near[who] // 5, -sum(same) - max(years, default=0), who
+    def promising(who: int) -> tuple[int, int, int]:
+        return -int(near[who] / 5), -compare_studies(me.studies, studies.get(who, ()))[0], who
 
     found = []
     for who in sorted(names, key=promising)[:COMPARED]:

@@ -75,13 +75,25 @@ def compare(one: Known, two: Known) -> Alike:
     if name is None:
         return Alike(0)
     score, reason = name
-    found = max((_compare_studies(mine, theirs) for mine in one.studies for theirs in two.studies), default=(0, ()))
+    found = compare_studies(one.studies, two.studies)
     return Alike(max(0, min(100, score + found[0])), (reason, *found[1]))
+
+
+def compare_studies(mine: Collection[Studied], theirs: Collection[Studied]) -> tuple[int, tuple[Reason, ...]]:
+    """What the two closest of their studies are worth, and why; less than nothing where they speak against it."""
+    return max((_compare_studies(one, two) for one in mine for two in theirs), default=(0, ()))
 
 
 def likest(spelling: str, others: Iterable[str]) -> float:
     """How alike a spelling is to the closest of others, 0 to 100, in whatever order their words are."""
     return max((_alike(spelling, other) for other in others), default=0.0)
+
+
+def turns(spelling: str) -> Iterator[str]:
+    """In one word, beginning with each of its words: Chen Shi Bo and Shi Bo Chen."""
+    words = spelling.split()
+    for first in range(len(words) if len(words) <= MOST_TURNED else 1):
+        yield "".join(words[first:] + words[:first])
 
 
 def _compare_names(one: Known, two: Known) -> tuple[int, Reason] | None:
@@ -125,15 +137,8 @@ def _latin(known: Known) -> set[str]:
 def _alike(one: str, two: str) -> float:
     """Two words more or less of which a name is written change nothing: they are compared as one, turned around."""
     mine, theirs = "".join(one.split()), "".join(two.split())
-    pairs = [*((turned, theirs) for turned in _turns(one)), *((mine, turned) for turned in _turns(two))]
+    pairs = [*((turned, theirs) for turned in turns(one)), *((mine, turned) for turned in turns(two))]
     return max((fuzz.ratio(*pair) for pair in pairs if all(pair)), default=0.0)
-
-
-def _turns(spelling: str) -> Iterator[str]:
-    """In one word, beginning with each of its words: Chen Shi Bo and Shi Bo Chen."""
-    words = spelling.split()
-    for first in range(len(words) if len(words) <= MOST_TURNED else 1):
-        yield "".join(words[first:] + words[:first])
 
 
 def _is_part(one: str, two: str) -> bool:
