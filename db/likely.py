@@ -117,7 +117,8 @@ def _near(session: Session, index: _Index, member: Member) -> dict[int, float]:
     for key, who in _keys_like(session, index, mine, written | read):
         keys.setdefault(key, set()).add(who)
     for each in mine:
-        for key, alike, _place in process.extract(each, list(keys), scorer=fuzz.ratio, score_cutoff=NEAR, limit=None):
+        near = process.extract(each, list(keys), scorer=fuzz.ratio, score_cutoff=NEAR, limit=None)
+        for key, alike, *_place in near:
             found |= {who: max(alike, found.get(who, 0.0)) for who in keys[key]}
     return found
 
