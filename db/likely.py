@@ -118,7 +118,7 @@ def _near(session: Session, index: _Index, member: Member) -> dict[int, float]:
         keys.setdefault(key, set()).add(who)
     for each in mine:
         near = process.extract(each, list(keys), scorer=fuzz.ratio, score_cutoff=NEAR, limit=None)
-        for key, alike, *_place in near:
+        for key, alike in ((row[0], row[1]) for row in near):
             found |= {who: max(alike, found.get(who, 0.0)) for who in keys[key]}
     return found
 

@@ -1,4 +1,4 @@
-"""Coordinators say who on record a registration is: what was left out is filled in; nothing they said is overwritten."""
+"""Coordinators say who on record a registration is: what was left out is filled in; nothing is overwritten."""
 
 from markupsafe import Markup
 

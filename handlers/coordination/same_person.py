@@ -75,8 +75,8 @@ def compare(turn: Turn, tap: ComparePeople) -> Reply:
         Markup(""),
         _reasons(turn, first, second),
         _(
-            "Joined, {number} stays, with the clubs, events, consents and offices of both; both ways of signing in lead "
-            "there. This cannot be undone."
+            "Joined, {number} stays, with the clubs, events, consents and offices of both; both ways of signing in "
+            "lead there. This cannot be undone."
         ).format(number=kept.number),
     ]
     buttons = column(Button(_("One person: join them"), JoinPeople(first.id, second.id)), _back(turn, first))
@@ -102,7 +102,6 @@ def join(turn: Turn, tap: JoinPeople) -> Reply:
     kept, dropped = merging.which(first, second)
     gone, before = dropped.number, what_both_have(turn, first.id, second.id)
     merging.merge(turn.session, first.id, second.id, turn.now, OUTGROWN)
-    turn.session.expunge(dropped)
     doors.reset_menus(turn.session, kept.id)
     turn.record("people_joined", kept.number, other=gone)
     turn.notify(kept.id, PeopleJoined(int(turn.now.timestamp())))

@@ -1,4 +1,4 @@
-"""How alike two people are: names in any script, order and spelling; studies; and that nobody is one on studies alone."""
+"""How alike two people are: names in any script, order and spelling; studies; never on studies alone."""
 
 import pytest
 from hypothesis import given
