@@ -59,6 +59,14 @@ def read_aloud(name: str) -> set[str]:
     return found
 
 
+def spoken(name: str) -> set[str]:
+    """A Chinese name as it is read, the family name first and parted from the given name; nothing for what is none."""
+    if not SHORTEST <= len(name) <= LONGEST:
+        return set()
+    pairs = (product(_spelled(head), _spelled(tail)) for head, tail in _readings(*_part(name)))
+    return {f"{one} {other}" for pair in pairs for one, other in pair}
+
+
 def _part(name: str) -> tuple[str, str]:
     length = 2 if len(name) > 2 and name[:2] in TWO_CHARACTER_FAMILIES else 1
     return name[:length], name[length:]

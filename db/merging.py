@@ -44,30 +44,41 @@ _RANK = {"in": 0, "asked": 1, "declined": 2, "left": 2}
 
 
 def join(session: Session, *, here: int, there: int, door: int, now: datetime, outgrown: Sequence[str] = ()) -> Member:
-    """Let `door` of member `here` lead to member `there`; both proved to be the same person by a code.
+    """Let `door` of member `here` lead to member `there`; both proved to be the same person by a code. See `merge`;
+    the caller holds `here`."""
+    keep = merge(session, here, there, now, outgrown)
+    repoint(session, door, keep.id, now)
+    return keep
 
-    A guest gives way to the member. Of two registered members the verified one stays (else the one who
-    registered first) and keeps everything of both, but for drafts of the forms `outgrown`. Locks both rows in
-    the order of their ids; the caller holds `here`.
+
+def lock(session: Session, *people: int) -> dict[int, Member]:
+    """Those of these members who still exist, locked in the order of their ids."""
+    query = select(Member).where(Member.id.in_(people)).order_by(Member.id).with_for_update(key_share=True)
+    return {member.id: member for member in session.scalars(query.execution_options(populate_existing=True))}
+
+
+def merge(session: Session, one: int, other: int, now: datetime, outgrown: Sequence[str] = ()) -> Member:
+    """Make one member of two who are one person: the one who stays.
+
+    A guest gives way to the member. Of two registered members the verified one stays (else the one who registered
+    first; who is suspended always) and keeps everything of both, but for drafts of the forms `outgrown`; the doors of
+    both lead there. Locks both rows in the order of their ids.
     """
-    pair = session.scalars(
-        select(Member).where(Member.id.in_((here, there))).order_by(Member.id).with_for_update(key_share=True)
-    ).all()
-    rows = {member.id: member for member in pair}
-    keep, drop = _which(rows[here], rows[there])
+    rows = lock(session, one, other)
+    keep, drop = which(rows[one], rows[other])
     _take_over(session, keep, drop, now)
     names.index(session, keep)
     _take_drafts(session, keep.id, drop.id, outgrown)
     if drop.status != Status.GUEST:
         _take_history(session, keep.id, drop.id)
     session.execute(update(Door).where(Door.member_id == drop.id).values(member_id=keep.id, menu=None))
-    repoint(session, door, keep.id, now)
     session.flush()
     session.execute(delete(Member).where(Member.id == drop.id))
     return keep
 
 
-def _which(one: Member, other: Member) -> tuple[Member, Member]:
+def which(one: Member, other: Member) -> tuple[Member, Member]:
+    """Which of two stays, and which gives way."""
     # Whoever is suspended stays so, by whatever door they come.
     order = (Status.SUSPENDED, Status.VERIFIED, Status.PENDING, Status.DECLINED, Status.GUEST)
     rank = {status: place for place, status in enumerate(order)}

@@ -9,7 +9,7 @@ from sqlalchemy import delete, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from bot.domain.folding import fold, fold_variants
-from db.chinese_names import read_aloud, simplify
+from db.chinese_names import read_aloud, simplify, spoken
 from db.models.members import Member
 from db.models.people import MemberName
 from db.models.places import LONGEST_FOLDED
@@ -38,6 +38,14 @@ def wholes_of(full_name: str, other_name: str | None = None) -> set[str]:
     names = [simplify(name) for name in (full_name, other_name) if name]
     found = {"".join(spelling.split())[:LONGEST_FOLDED] for name in names for spelling in fold_variants(name)}
     return found - {""}
+
+
+def spellings_of(full_name: str, other_name: str | None = None) -> tuple[set[str], set[str]]:
+    """The whole names as they are written, folded, words parted by a space; and as the Chinese ones are read."""
+    names = [simplify(name) for name in (full_name, other_name) if name]
+    written = {spelling for name in names for spelling in fold_variants(name)}
+    read = {spelling for name in names for spelling in spoken("".join(filter(_is_han, words_of(name))))}
+    return written, read
 
 
 def _is_han(word: str) -> bool:

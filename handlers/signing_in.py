@@ -15,11 +15,10 @@ from bot.conversation.reply import Button, Go, Reply, column, pairs
 from bot.conversation.routing import Gate, Router
 from bot.conversation.secrets import in_fours, new_code
 from bot.conversation.turn import Outcome, Turn
-from db import attendances, clubs, codes, doors, events, members, merging, web_sessions
+from db import codes, doors, members, merging, web_sessions
 from db.models.conversation import Door
 from db.models.members import Code, Status
-from handlers.clubs import tell_ambassadors
-from handlers.events.seats import settle
+from handlers.one_person import tell_whom_it_touches, what_both_have
 
 LINK_LASTS = timedelta(minutes=10)
 HIDDEN = "••••"
@@ -178,24 +177,16 @@ def _enter_as(turn: Turn, member_id: int) -> Reply:
     if member_id == turn.me.id:
         return Reply(_("You are signed in here already."), column(Button(_("Menu"), Go("menu"))))
     before = turn.me.number
-    asked = {member: _asked_clubs(turn, member) for member in (turn.me.id, member_id)}
-    held = {event for one in asked for event in attendances.events_with_seats_of(turn.session, one)}
+    shared = what_both_have(turn, turn.me.id, member_id)
     kept = merging.join(
         turn.session, here=turn.me.id, there=member_id, door=turn.me.door_id, now=turn.now, outgrown=OUTGROWN
     )
     turn.enter(kept)
     turn.parked = None
     turn.record("door_joined", kept.number, door=turn.me.door_id, came_as=before)
-    for club in _asked_clubs(turn, kept.id) - asked[kept.id]:
-        tell_ambassadors(turn, club, kept.id)
-    for event in events.lock_many(turn.session, sorted(held)):
-        settle(turn.session, event, turn.now)
+    tell_whom_it_touches(turn, kept.id, shared)
     with speaking(kept.language, kept.zone):
         return _welcome_back(turn)
-
-
-def _asked_clubs(turn: Turn, member: int) -> set[int]:
-    return {club.id for club, _row in clubs.of_member(turn.session, member, ("asked",))}
 
 
 def _welcome_back(turn: Turn) -> Reply:

@@ -53,6 +53,8 @@ ACTIONS: dict[str, tuple[Group, str]] = {
     "registration_asked_back": (Group.MEMBERS, N_("{actor} asked back about the registration of {subject}.")),
     "registration_declined": (Group.MEMBERS, N_("{actor} declined the registration of {subject}.")),
     "registration_lapsed": (Group.MEMBERS, N_("The registration of {subject}, never confirmed, was erased.")),
+    "record_linked": (Group.MEMBERS, N_("{actor} found {subject} on record.")),
+    "people_joined": (Group.MEMBERS, N_("{actor} joined the two registrations of {subject}.")),
     "verified_by_code": (Group.MEMBERS, N_("{actor} was confirmed by a personal code.")),
     "code_issued": (Group.MEMBERS, N_("{actor} issued a personal code.")),
     "return_key_issued": (Group.MEMBERS, N_("{actor} issued a return key for {subject}.")),

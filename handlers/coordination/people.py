@@ -12,6 +12,7 @@ from bot.conversation.turn import Outcome, Turn
 from db import clubs, consents, lookups, members, offices, registrations
 from db.models.members import Member, Status
 from db.models.privacy import Purpose
+from handlers.coordination.likeness_buttons import FindSame
 from handlers.coordination.office_wording import name_office
 from handlers.coordination.offices import GiveOffice, OpenOffice
 from handlers.coordination.reaching import OpenReach
@@ -99,11 +100,16 @@ def open_member(turn: Turn, tap: OpenMember) -> Reply:
 
 def member_card(turn: Turn, person: Member, note: Markup | None = None) -> Reply:
     """Who it is, as the alumni office may know it; everything one can do."""
+    lines = [*([note, Markup("")] if note else []), *facts_of(turn, person)]
+    return Reply(Markup("\n").join(lines), (*_ways(turn, person), _last()))
+
+
+def facts_of(turn: Turn, person: Member) -> list[Markup]:
+    """Who it is, as the alumni office may know it."""
     head = _("<b>{name}</b> · {status} · {number}").format(
         name=describe(turn.session, person), status=status_names()[Status(person.status)], number=person.number
     )
-    lines = [*([note, Markup("")] if note else []), head, *_studies(turn, person), *_life(turn, person)]
-    return Reply(Markup("\n").join(lines), (*_ways(turn, person), _last()))
+    return [head, *_studies(turn, person), *_life(turn, person)]
 
 
 def _studies(turn: Turn, person: Member) -> list[Markup]:
@@ -147,6 +153,7 @@ def _ways(turn: Turn, person: Member) -> Rows:
     buttons = [
         *([Button(_("Registration"), OpenRegistration(waiting.id))] if waiting is not None else []),
         Button(_("Correct"), CorrectMember(person.id)),
+        Button(_("Same person as …"), FindSame(person.id)),
     ]
     if person.status == Status.VERIFIED:
         buttons.append(Button(_("Reachability"), OpenReach(person.id)))

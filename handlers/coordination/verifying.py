@@ -15,8 +15,10 @@ from bot.conversation.notices import Composing, Notice
 from bot.conversation.reply import Button, Go, Reply, Rows, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
+from bot.domain.scope import Scope
 from db import doors, members, places, registrations, scopes
 from db.models.members import Member, Verification
+from handlers.coordination.likeness_wording import known_already, suggestions
 from handlers.registration import relation_names
 
 LONGEST_NOTE = 500
@@ -66,7 +68,7 @@ class RegistrationWaits(Notice, kind="registration_waits"):
         scope = scopes.scope_of(at.session, at.member.id)
         if row is None or row.state != "open" or not scopes.covers(at.session, scope, row.member_id):
             return None
-        return _card(at.session, row)
+        return registration_card(at.session, row, scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,30 +128,44 @@ def _name_of(session: Session, row: Verification) -> str:
 def open_registration(turn: Turn, tap: OpenRegistration) -> Reply:
     row = registrations.find(turn.session, tap.verification, turn.scope)
     if row is None:
-        return _gone()
+        return gone()
     turn.record("registration_viewed", members.load(turn.session, row.member_id).number)
-    return _card(turn.session, row)
+    return registration_card(turn.session, row, turn.scope)
 
 
-def _gone() -> Reply:
+def gone() -> Reply:
+    """To whom there is no such registration."""
     return Reply(_("This registration no longer exists."), column(Button(_("Registrations"), Go("verify"))))
 
 
-def _card(session: Session, row: Verification) -> Reply:
-    """Everything a coordinator needs to decide, and the three decisions while it is open."""
+def registration_card(session: Session, row: Verification, scope: Scope) -> Reply:
+    """Everything a coordinator needs to decide: likely matches in a `scope`, and the three decisions while it is
+    open."""
     member = members.load(session, row.member_id)
-    text = Markup("\n").join(_card_lines(session, member, row))
+    lines = [*_card_lines(session, member, row), *known_already(session, member.id)]
+    text = Markup("\n").join(lines)
     if row.state not in ("open", "asked_back"):
         return Reply(text, column(Button(_("Registrations"), Go("verify")), Button(_("Menu"), Go("menu"))))
+    likely, buttons = suggestions(session, member, row, scope)
     rows: Rows = (
+        *buttons,
         (Button(_("Approve"), Approve(row.id)),),
         (Button(_("Ask back"), AskBack(row.id)), Button(pgettext("registration", "Decline"), Decline(row.id))),
         (Button(_("Registrations"), Go("verify")), Button(_("Menu"), Go("menu"))),
     )
-    return Reply(text, rows)
+    return Reply(Markup("\n").join([*lines, *likely]), rows)
 
 
 def _card_lines(session: Session, member: Member, row: Verification) -> list[Markup]:
+    lines = describe_registrant(session, member)
+    lines.append(_("Registered: {time}").format(time=when(row.asked_at)))
+    if row.answer:
+        lines.append(_("Asked: “{question}”. Answered: “{answer}”").format(question=row.note, answer=row.answer))
+    return [*lines, *_state_line(row)]
+
+
+def describe_registrant(session: Session, member: Member) -> list[Markup]:
+    """What somebody said about themselves."""
     relations = relation_names()
     place = places.load_place(session, member.place_id) if member.place_id else None
     other = f" · {member.other_name}" if member.other_name else ""
@@ -163,10 +179,7 @@ def _card_lines(session: Session, member: Member, row: Verification) -> list[Mar
         lines.append(Markup("{}").format(" · ".join(part for part in parts if part)))
     if place is not None:
         lines.append(Markup("{}").format(places.describe_place(place, language())))
-    lines.append(_("Registered: {time}").format(time=when(row.asked_at)))
-    if row.answer:
-        lines.append(_("Asked: “{question}”. Answered: “{answer}”").format(question=row.note, answer=row.answer))
-    return [*lines, *_state_line(row)]
+    return lines
 
 
 def _state_line(row: Verification) -> list[Markup]:
@@ -183,22 +196,30 @@ def approve(turn: Turn, tap: Approve) -> Reply:
     """Two coordinators at once: one wins, the other is told."""
     row = registrations.find(turn.session, tap.verification, turn.scope)
     if row is None:
-        return _gone()
+        return gone()
+    if not let_in(turn, row):
+        return too_late(turn, row)
+    return registration_card(turn.session, row, turn.scope)
+
+
+def let_in(turn: Turn, row: Verification) -> bool:
+    """The person is one of us and is told; False if somebody else decided first."""
     if not registrations.decide(turn.session, row.id, "approved", turn.me.number, turn.now, row.note):
-        return _too_late(turn, row)
+        return False
     person = turn.session.get_one(Member, row.member_id, with_for_update={"key_share": True})
     registrations.verify(person, turn.now)
     doors.reset_menus(turn.session, person.id)
     turn.record("registration_approved", person.number)
     turn.notify(person.id, Decided(row.id, "approved"))
     turn.session.refresh(row)
-    return _card(turn.session, row)
+    return True
 
 
-def _too_late(turn: Turn, row: Verification) -> Reply:
+def too_late(turn: Turn, row: Verification) -> Reply:
+    """It is decided; how, shows the card."""
     turn.session.refresh(row)
     note = _("Somebody else has decided about this already.")
-    card = _card(turn.session, row)
+    card = registration_card(turn.session, row, turn.scope)
     return Reply(Markup("{}\n\n{}").format(note, card.text), card.rows)
 
 
@@ -214,38 +235,38 @@ def _begin_note(turn: Turn, form: Form, verification: int) -> Outcome:
     """Words begun for one person are never taken up for another."""
     row = registrations.find(turn.session, verification, turn.scope)
     if row is None:
-        return _gone()
+        return gone()
     if row.state not in ("open", "asked_back"):
-        return _too_late(turn, row)
+        return too_late(turn, row)
     return forms.begin_anew(turn, form, {"_verification": verification})
 
 
 def send_question(turn: Turn, answers: Answers) -> Outcome:
     row = registrations.find(turn.session, answers["_verification"], turn.scope, lock=True)
     if row is None:
-        return _gone()
+        return gone()
     if row.state not in ("open", "asked_back"):
-        return _too_late(turn, row)
+        return too_late(turn, row)
     row.state, row.note, row.answer = "asked_back", answers["note"], None
     person = members.load(turn.session, row.member_id)
     turn.record("registration_asked_back", person.number)
     turn.notify(person.id, Decided(row.id, "asked_back", _round(turn)))
-    return _card(turn.session, row)
+    return registration_card(turn.session, row, turn.scope)
 
 
 def send_decline(turn: Turn, answers: Answers) -> Outcome:
     row = registrations.find(turn.session, answers["_verification"], turn.scope)
     if row is None:
-        return _gone()
+        return gone()
     if not registrations.decide(turn.session, row.id, "declined", turn.me.number, turn.now, answers["note"]):
-        return _too_late(turn, row)
+        return too_late(turn, row)
     person = turn.session.get_one(Member, row.member_id, with_for_update={"key_share": True})
     person.status = "declined"
     doors.reset_menus(turn.session, person.id)
     turn.record("registration_declined", person.number)
     turn.notify(person.id, Decided(row.id, "declined"))
     turn.session.refresh(row)
-    return _card(turn.session, row)
+    return registration_card(turn.session, row, turn.scope)
 
 
 def _round(turn: Turn) -> int:
