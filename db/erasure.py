@@ -75,7 +75,9 @@ def _drop_codes(session: Session, member: Member) -> None:
     """Personal codes made out to this name at one of their institutions."""
     slugs = select(Affiliation.institution_id).where(Affiliation.member_id == member.id)
     institutions = {str(institution) for institution in session.scalars(slugs)}
-    for code in session.scalars(select(Code).where(Code.kind == "personal", Code.used_at.is_(None))):
+    # Those made for somebody on record hold no name, and go with the record.
+    named = select(Code).where(Code.kind == "personal", Code.used_at.is_(None), Code.record_id.is_(None))
+    for code in session.scalars(named):
         known = code.prefill or {}
         if known.get("name") == member.full_name and known.get("institution") in institutions:
             session.delete(code)

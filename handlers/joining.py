@@ -12,11 +12,12 @@ from bot.conversation.i18n import LANGUAGES, N_, _, negotiate, speaking
 from bot.conversation.reply import Button, Go, Reply, Rows, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
-from db import codes, doors, members, places, registrations, scopes
+from db import codes, doors, inviting, members, places, registrations, scopes
 from db.models.members import Code, RoleKind, Status
+from db.models.records import Record
 from handlers.agreements import ABOUT_YOU_AND_WHERE, AGREEMENTS
 from handlers.coordination.verifying import GoOn, RegistrationWaits, first_steps
-from handlers.registration import details_of
+from handlers.registration import answers_on_record, details_of
 from handlers.signing_in import return_key_reply
 
 CODE = "_code"
@@ -143,11 +144,21 @@ def join_with_code(turn: Turn, typed: str) -> Outcome:
         )
     digest = turn.house.digest("code", codes.normalise(typed))
     code = codes.find(turn.session, "personal", digest)
-    if code is None or not codes.is_alive(code, turn.now):
+    if code is None or not _opens(turn, code):
         return _dead_code(turn, code)
     if turn.me.status is Status.GUEST:
-        return forms.begin(turn, JOINING, {**_prefilled(code), CODE: code.id})
+        return forms.begin(turn, JOINING, {**_prefilled(turn, code), CODE: code.id})
     return _verify_at_once(turn, code)
+
+
+def _opens(turn: Turn, code: Code) -> bool:
+    """Alive, and nobody else has turned out to be who it was made for."""
+    return codes.is_alive(code, turn.now) and _claimed_by(turn, code) in (None, turn.me.id)
+
+
+def _claimed_by(turn: Turn, code: Code) -> int | None:
+    record = turn.session.get(Record, code.record_id, with_for_update=True) if code.record_id else None
+    return record.member_id if record else None
 
 
 def _dead_code(turn: Turn, code: Code | None) -> Reply:
@@ -159,13 +170,16 @@ def _dead_code(turn: Turn, code: Code | None) -> Reply:
     if code is None:
         codes.note_wrong(turn.session, turn.me.id, turn.now)
         return Reply(_("We do not know this code. Please check it letter by letter."), rows)
-    if code.used_at is not None:
+    if code.used_at is not None or _claimed_by(turn, code) is not None:
         return Reply(_("This code was used already. If it was not you, please tell the alumni office."), rows)
     return Reply(_("This code has expired. The alumni office gives you a new one."), rows)
 
 
-def _prefilled(code: Code) -> Answers:
-    return {key: value for key, value in (code.prefill or {}).items() if value}
+def _prefilled(turn: Turn, code: Code) -> Answers:
+    """What the code says, or what is on record about whom it was made for."""
+    record = turn.session.get(Record, code.record_id) if code.record_id else None
+    known = answers_on_record(record) if record else code.prefill or {}
+    return {key: value for key, value in known.items() if value}
 
 
 def _verify_at_once(turn: Turn, code: Code) -> Reply:
@@ -176,6 +190,9 @@ def _verify_at_once(turn: Turn, code: Code) -> Reply:
         return Reply(_("The alumni office has closed this for you for the time being; the code stays unused."), column(
             Button(_("Contact"), Go("contact")), Button(_("Menu"), Go("menu"))))  # fmt: skip
     code.used_at, code.prefill = turn.now, None
+    if code.record_id is not None:
+        turn.flush()
+        inviting.claim(turn.session, code.record_id, turn.me.id, turn.now)
     waiting = registrations.open_verification(turn.session, turn.me.id)
     if waiting is not None:
         registrations.decide(turn.session, waiting.id, "approved", turn.me.number, turn.now)
@@ -209,7 +226,7 @@ def submit(turn: Turn, answers: Answers) -> Outcome:
     waiting = registrations.ask_for_verification(turn.session, turn.member, turn.now)
     key = return_key_reply(turn)
     code = turn.session.get(Code, answers[CODE], with_for_update=True) if answers.get(CODE) else None
-    if code is not None and codes.is_alive(code, turn.now):
+    if code is not None and _opens(turn, code):
         registrations.decide(turn.session, waiting.id, "approved", turn.me.number, turn.now)
         return [_verify_at_once(turn, code), key]
     doors.reset_menus(turn.session, turn.me.id)

@@ -15,6 +15,7 @@ from bot.domain.people import MAX_FORM_OF_ADDRESS, Audience, Field, Relation, re
 from db import lists, members
 from db.models.lists import Entry, Institution, Programme
 from db.models.members import Member
+from db.models.records import Record
 from db.registrations import Details
 
 NONE = "0"
@@ -284,3 +285,15 @@ def answers_of(turn: Turn, member: Member, in_network: bool) -> Answers:
             "years": "-".join(years),
         }
     return answers
+
+
+def answers_on_record(record: Record) -> Answers:
+    """What a university's own list says about somebody, as the form's answers to begin with."""
+    years = [str(year) for year in (record.from_year, record.to_year) if year] if record.to_year else []
+    return {
+        "name": record.full_name,
+        "other_name": record.other_name,
+        "institution": str(record.institution_id),
+        "programme": str(record.programme_id) if record.programme_id else None,
+        "years": "-".join(dict.fromkeys(years)),
+    }

@@ -60,6 +60,7 @@ from handlers.coordination import (
     verifying,
 )
 from handlers.coordination import clubs as founding
+from handlers.coordination import inviting as inviting_by_code
 from handlers.coordination import people as looking_up
 from handlers.events import (
     answering,
@@ -212,6 +213,7 @@ MODULES = (
     assessing,
     importing,
     import_news,
+    inviting_by_code,
     rounds,
     round_pairs,
     round_publishing,

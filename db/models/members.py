@@ -195,8 +195,9 @@ class Verification(Base):
 class Code(Base):
     """A secret that opens something: stored only as a keyed hash, spent once (but for return keys).
 
-    Kinds: `personal` (prefills a registration and verifies it), `coordinator`, `return` (back in on the
-    web), `link` (joins a second door to a member), `export` (one list of answers, as a file).
+    Kinds: `personal` (prefills a registration and verifies it; one with a `record_id` does so with what is on record),
+    `coordinator`, `return` (back in on the web), `link` (joins a second door to a member), `export` (one list of
+    answers, as a file).
     """
 
     __tablename__ = "code"
@@ -211,3 +212,4 @@ class Code(Base):
     issued_by: Mapped[str | None] = mapped_column(String(12))
     expires_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]
+    record_id: Mapped[int | None] = mapped_column(ForeignKey("record.id", ondelete="CASCADE"), index=True)

@@ -93,7 +93,8 @@ class ImportRow(Base):
 
 class Record(Base):
     """What the university knows about a person. It counts once its import is taken (`db.records.counts`); `member_id`
-    is who it turned out to be; `line` where it stood in the file."""
+    is who it turned out to be; `invited_at` when a code for them was last taken along; `line` where it stood in the
+    file."""
 
     __tablename__ = "record"
     __table_args__ = (
@@ -116,6 +117,7 @@ class Record(Base):
     direction: Mapped[str | None] = mapped_column(String(12))
     relation: Mapped[str | None] = mapped_column(String(30))
     member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
+    invited_at: Mapped[datetime | None]
     import_id: Mapped[int] = mapped_column(ForeignKey("import.id"))
     line: Mapped[int]
     created_at: Mapped[datetime]

@@ -57,6 +57,7 @@ ACTIONS: dict[str, tuple[Group, str]] = {
     "people_joined": (Group.MEMBERS, N_("{actor} joined the two registrations of {subject}.")),
     "verified_by_code": (Group.MEMBERS, N_("{actor} was confirmed by a personal code.")),
     "code_issued": (Group.MEMBERS, N_("{actor} issued a personal code.")),
+    "invitations_taken": (Group.MEMBERS, N_("{actor} took codes along, to invite people who are not registered.")),
     "return_key_issued": (Group.MEMBERS, N_("{actor} issued a return key for {subject}.")),
     "letter_code_issued": (Group.MEMBERS, N_("{actor} issued a code for a letter to {subject}.")),
     "door_joined": (Group.MEMBERS, N_("{actor} signed in at a further door.")),

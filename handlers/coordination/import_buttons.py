@@ -38,3 +38,10 @@ class TakeOver(Callback, prefix="imt"):
 class GiveUp(Callback, prefix="img"):
     number: int
     sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InviteListed(Callback, prefix="imv"):
+    """Invite those of a list that was taken over who are not registered."""
+
+    number: int

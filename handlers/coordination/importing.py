@@ -3,15 +3,24 @@ what stands in the list is seen on the page only."""
 
 from markupsafe import Markup
 
-from bot.conversation.i18n import N_, _, day, named, number, pgettext
+from bot.conversation.i18n import N_, _, day, named, ngettext, number, pgettext
 from bot.conversation.reply import Button, Go, Reply, Rows, column, leaves, pairs, shorten
 from bot.conversation.routing import Gate, Router
 from bot.conversation.secrets import new_code
 from bot.conversation.turn import Refused, Turn
-from db import codes, imports
+from bot.domain.inviting import Whom
+from db import codes, imports, inviting
 from db.models.lists import Institution
 from db.models.records import Import, ImportState
-from handlers.coordination.import_buttons import GiveUp, ListImports, NewImport, OpenImport, OpenPage, TakeOver
+from handlers.coordination.import_buttons import (
+    GiveUp,
+    InviteListed,
+    ListImports,
+    NewImport,
+    OpenImport,
+    OpenPage,
+    TakeOver,
+)
 from handlers.coordination.import_page import LINK_LASTS
 from handlers.coordination.import_steps import GIVEN_UP_FROM, Refusal, give_up, may_open, take_over
 from handlers.coordination.import_wording import fault_text, figures_text, plan_text, state_names
@@ -111,7 +120,16 @@ def _actions(turn: Turn, row: Import) -> Rows:
     if row.state in UNDER_WAY:
         again = Button(_("Refresh"), OpenImport(row.id))
         return ((again, away),) if row.state in GIVEN_UP_FROM else ((again,),)
+    if row.state == ImportState.TAKEN:
+        return _invite_button(turn, row)
     return column(Button(_("New list"), NewImport())) if row.state == ImportState.FAILED else ()
+
+
+def _invite_button(turn: Turn, row: Import) -> Rows:
+    """For those of the list who are not registered, where there are any."""
+    people = inviting.figures(turn.session, inviting.meant(Whom(row.id), turn.scope), turn.now).people
+    label = ngettext("Invite {n} not registered", "Invite {n} not registered", people).format(n=number(people))
+    return column(Button(label, InviteListed(row.id))) if people else ()
 
 
 def open_page(turn: Turn, tap: OpenPage) -> Reply:

@@ -30,6 +30,7 @@ class Format(StrEnum):
     XLSX = "xlsx"
     CSV = "csv"
     JSON = "json"
+    HTML = "html"
 
 
 class About(StrEnum):
@@ -38,6 +39,7 @@ class About(StrEnum):
     EVENT = "event"
     MEMBERS = "members"
     SURVEY = "survey"
+    INVITATIONS = "invitations"
 
 
 class Standing(StrEnum):

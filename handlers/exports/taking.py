@@ -20,6 +20,7 @@ from db.exports import Person
 from db.models.exports import Export
 from db.models.members import Code, Member
 from db.models.privacy import Audit
+from handlers.coordination.inviting import title_for as invitations_title
 from handlers.events.exporting import title_for as event_title
 from handlers.exports.files import file_name
 from handlers.exports.links import About, Format, Link, examine, owner_of
@@ -43,7 +44,12 @@ class Parcel:
 
 def look_at(session: Session, house: House, secret: str, reader: int | None, now: datetime) -> Link:
     """What any link to an export opens for `reader`, the member a browser is signed in as. Spends nothing."""
-    titles = {About.EVENT: event_title, About.SURVEY: survey_title, About.MEMBERS: title_for}
+    titles = {
+        About.EVENT: event_title,
+        About.SURVEY: survey_title,
+        About.MEMBERS: title_for,
+        About.INVITATIONS: invitations_title,
+    }
     return examine(session, house, secret, reader, now, titles)[0]
 
 

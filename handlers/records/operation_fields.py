@@ -125,6 +125,7 @@ OPERATION: tuple[Block, ...] = (
             "issued_by": N_("Member number of whoever issued it"),
             "expires_at": N_("Expires at"),
             "used_at": N_("Used at"),
+            "record_id": N_("For whom on the university's lists it was made"),
         },
     ),
     Block(

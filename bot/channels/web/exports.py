@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from bot.channels.web.ground import Web
+from bot.channels.web.invitations import table_of
 from bot.channels.web.pages import asked_language, render
 from bot.channels.web.parcels import MEDIA_TYPES, text_of, workbook_of
 from bot.channels.web.security import COOKIE, hash_token, own_origin
@@ -25,6 +26,7 @@ from db import members, web_sessions
 from db.models.members import Status
 from db.trouble import Trouble, classify
 from handlers.events import exporting as answers_to_event
+from handlers.exports.invitations import take as take_invitations
 from handlers.exports.links import About, Format, Link, Standing
 from handlers.exports.taking import Parcel, look_at, take
 from handlers.surveys import taking as answers_to_survey
@@ -50,6 +52,8 @@ async def export(web: Web, request: Request) -> Response:
     try:
         if link.about is About.MEMBERS:
             return await _members(web, request, secret)
+        if link.about is About.INVITATIONS:
+            return await _invitations(web, request, secret)
         return await _table(web, request, secret, link.about)
     except DrawingFailed:
         return _failed(web, request)
@@ -82,6 +86,16 @@ async def _members(web: Web, request: Request, secret: str) -> Response:
     if parcel is None:
         return _page(web, request, link)
     return await _stream(web, parcel)
+
+
+async def _invitations(web: Web, request: Request, secret: str) -> Response:
+    """The link is spent first: the codes that it makes are seen once."""
+    link, mailing = await web.read(lambda session: take_invitations(*_asked(web, request, session, secret)))
+    if mailing is None:
+        return _page(web, request, link)
+    return StreamingResponse(
+        table_of(web, mailing), media_type=MEDIA_TYPES[Format.CSV], headers=_disposition(mailing.name)
+    )
 
 
 async def _stream(web: Web, parcel: Parcel) -> Response:
@@ -144,6 +158,7 @@ def _buttons() -> dict[Format, Markup]:
         Format.XLSX: _("Download (Excel)"),
         Format.CSV: _("Download (CSV)"),
         Format.JSON: _("Download (JSON)"),
+        Format.HTML: _("Open the letters"),
     }
 
 
@@ -186,6 +201,8 @@ def _whose(about: About) -> Markup:
         return _("It is for those who organise the event.")
     if about is About.SURVEY:
         return _("It is for coordinators who answer for everybody who was asked.")
+    if about is About.INVITATIONS:
+        return _("Whom you answer for has changed since you asked for it. /invite makes another.")
     return _(
         "It is for coordinators, and whom you answer for has changed since you asked for it. /export makes another."
     )

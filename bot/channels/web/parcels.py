@@ -31,7 +31,7 @@ T = TypeVar("T")
 async def text_of(web: Web, parcel: Parcel) -> AsyncIterator[bytes]:
     """CSV or JSON, made while it is sent."""
     yield opening(parcel)
-    async for piece in _pieces(web, parcel, text_piece):
+    async for piece in pieces(web, partial(_piece, text_piece, parcel)):
         yield piece
     yield ending(parcel)
 
@@ -41,7 +41,7 @@ async def workbook_of(web: Web, parcel: Parcel) -> AsyncIterator[bytes]:
     folder = TemporaryDirectory(prefix="alumni-export-")
     path = Path(folder.name) / "members.xlsx"
     try:
-        await write_workbook(path, parcel.name, head(parcel), _pieces(web, parcel, rows_piece))
+        await write_workbook(path, parcel.name, head(parcel), pieces(web, partial(_piece, rows_piece, parcel)))
     except BaseException:
         folder.cleanup()
         await web.read(partial(take_back, parcel=parcel, now=web.clock.now()))
@@ -56,13 +56,12 @@ async def _read(folder: "TemporaryDirectory[str]", path: Path) -> AsyncIterator[
             yield chunk
 
 
-async def _pieces(
-    web: Web, parcel: Parcel, make: Callable[[Session, Parcel, int], tuple[T, int] | None]
-) -> AsyncIterator[T]:
+async def pieces(web: Web, make: Callable[[int, Session], tuple[T, int] | None]) -> AsyncIterator[T]:
+    """What `make` makes behind each cursor, beginning at 0, until it makes nothing; each in a transaction of its own,
+    when those who wait for an answer leave time for it."""
     cursor = 0
     while True:
-        work = partial(_piece, make, parcel, cursor)
-        found = await web.workers.run(Urgency.CHORE, in_session, web.engine, work)
+        found = await web.workers.run(Urgency.CHORE, in_session, web.engine, partial(make, cursor))
         if found is None:
             return
         piece, cursor = found

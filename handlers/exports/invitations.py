@@ -1,0 +1,170 @@
+"""Invitations leave the house: the codes are made piece by piece while they are handed out, and are kept by nobody.
+
+Only when everything has gone out do people count as invited. What broke off is made anew by the next link, and the
+codes made before open nothing any more.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from secrets import token_hex
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
+
+from bot.conversation.house import House
+from bot.conversation.i18n import _, named, pgettext, speaking
+from bot.conversation.secrets import derive
+from bot.domain.inviting import CODE_LASTS, MOST_LETTERS, Way, guess_language
+from bot.drawing.data import Cell
+from bot.drawing.tables import BYTE_ORDER_MARK, csv_lines
+from db import erased, inviting
+from db.erased import Listed, name_mark
+from db.inviting import OnRecord
+from db.models.members import Member
+from db.models.privacy import Audit
+from db.models.records import Record
+from handlers.coordination.inviting import condition_of, title_for
+from handlers.exports.files import file_name
+from handlers.exports.links import About, Link, examine, owner_of
+
+# Few enough for a transaction under 50 ms on a small machine.
+PIECE = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """Invitations on their way: for whom, and who asked for them, when, in whose words. `language` is that of the
+    letters, or of the table's heading; `gone` are the marks of those who asked for erasure."""
+
+    house: House
+    way: Way
+    meant: ColumnElement[bool]
+    by: str
+    at: datetime
+    name: str
+    language: str
+    zone: str
+    gone: Listed
+
+
+class Invited(NamedTuple):
+    """Somebody with a fresh code; it stands nowhere else."""
+
+    on_record: OnRecord
+    code: str
+
+
+def take(session: Session, house: House, secret: str, reader: int | None, now: datetime) -> tuple[Link, Mailing | None]:
+    """Spend a good link, and write down that codes leave the house. Whoever was a moment faster with the same link has
+    it."""
+    link, code = examine(session, house, secret, reader, now, {About.INVITATIONS: title_for})
+    if code is None:
+        return link, None
+    code.used_at = now
+    owner, prefill = owner_of(session, code), code.prefill or {}
+    what = prefill["invitations"]
+    meant, people = _meant(session, what, now)
+    details = {"way": what["way"], "people": people, "reason": prefill["reason"]}
+    session.add(Audit(at=now, actor=owner.number, action="invitations_taken", subject=None, details=details))
+    return link, _mailing(house, owner, link, what, meant, now)
+
+
+def _meant(session: Session, what: dict[str, Any], now: datetime) -> tuple[ColumnElement[bool], int]:
+    """Whom it is about, and how many they are. Of too many for letters those who have waited longest."""
+    meant = condition_of(what, now)
+    if what["way"] == Way.LETTERS:
+        chosen = inviting.longest_waiting(session, meant, MOST_LETTERS)
+        return meant & Record.id.in_(chosen), len(chosen)
+    return meant, inviting.figures(session, meant, now).people
+
+
+def _mailing(
+    house: House, owner: Member, link: Link, what: dict[str, Any], meant: ColumnElement[bool], now: datetime
+) -> Mailing:
+    with speaking(owner.language, owner.zone):
+        name = file_name(link.title, link.format, now)
+    language = what["language"] or owner.language or "en"
+    gone = erased.read(Path(house.erasure_list)) if house.erasure_list else {}
+    return Mailing(house, Way(what["way"]), meant, owner.number, now, name, language, owner.zone, gone)
+
+
+# --- piece by piece --------------------------------------------------------------------------------------------------
+
+
+def next_invited(session: Session, mailing: Mailing, cursor: int) -> tuple[list[Invited], int] | None:
+    """The next people with a fresh code each, and the last of them; None behind the last. Erased people stay out."""
+    found = inviting.piece(session, mailing.meant, cursor, PIECE)
+    if not found:
+        return None
+    house = mailing.house
+    invited = [Invited(each, derive(house, "code", token_hex(8))) for each in found if not _is_gone(each, mailing)]
+    digests = {each.on_record.record.id: house.digest("code", each.code) for each in invited}
+    inviting.renew_codes(session, digests, mailing.by, mailing.at, CODE_LASTS)
+    return invited, found[-1].record.id
+
+
+def _is_gone(each: OnRecord, mailing: Mailing) -> bool:
+    names = filter(None, (each.record.full_name, each.record.other_name))
+    marks = [name_mark(name, each.institution.slug) for name in names] if mailing.gone else []
+    return any(mailing.house.digest("erasure", mark) in mailing.gone for mark in marks)
+
+
+def note_next(session: Session, mailing: Mailing, cursor: int) -> tuple[None, int] | None:
+    """The next people count as invited; None behind the last."""
+    last = inviting.note_invited(session, mailing.by, mailing.at, cursor, PIECE)
+    return None if last is None else (None, last)
+
+
+def lines_piece(session: Session, mailing: Mailing, cursor: int) -> tuple[bytes, int] | None:
+    """The next people as lines of a table for the mailer."""
+    found = next_invited(session, mailing, cursor)
+    if found is None:
+        return None
+    with speaking(mailing.language, mailing.zone):
+        return csv_lines(_line(each, mailing.house) for each in found[0]), found[1]
+
+
+def heading(mailing: Mailing) -> bytes:
+    with speaking(mailing.language, mailing.zone):
+        names: Sequence[Callable[[], str]] = (
+            lambda: _("Name"),
+            lambda: _("Name in another script"),
+            lambda: _("E-mail"),
+            lambda: _("Programme"),
+            lambda: _("Years"),
+            lambda: _("Code"),
+            lambda: pgettext("column", "Link"),
+            lambda: pgettext("column", "Language (a guess)"),
+        )
+        return BYTE_ORDER_MARK + csv_lines([[str(name()) for name in names]])
+
+
+def _line(invited: Invited, house: House) -> list[Cell]:
+    record, _institution, programme = invited.on_record
+    return [
+        record.full_name,
+        record.other_name,
+        record.email,
+        named(programme.names) if programme else None,
+        years_of(record),
+        in_groups(invited.code),
+        link_of(invited, house),
+        guess_language((record.full_name, record.other_name), record.email),
+    ]
+
+
+def years_of(record: Record) -> str:
+    return "–".join(dict.fromkeys(str(year) for year in (record.from_year, record.to_year) if year))
+
+
+def in_groups(code: str) -> str:
+    """As people read it off."""
+    return "-".join(code[i : i + 4] for i in range(0, len(code), 4))
+
+
+def link_of(invited: Invited, house: House) -> str:
+    """The page that offers both doors."""
+    return house.web_link(f"code_{invited.code}")
