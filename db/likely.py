@@ -118,8 +118,8 @@ def _near(session: Session, index: _Index, member: Member) -> dict[int, float]:
         keys.setdefault(key, set()).add(who)
     for each in mine:
         near = process.extract(each, list(keys), scorer=fuzz.ratio, score_cutoff=NEAR, limit=None)
-        for key, alike in ((row[0], row[1]) for row in near):
-            found |= {who: max(alike, found.get(who, 0.0)) for who in keys[key]}
+        for match in near:
+            found |= {who: max(match[1], found.get(who, 0.0)) for who in keys[match[0]]}
     return found
 
 

@@ -122,7 +122,7 @@ async def test_the_picture_comes_with_what_is_essential_and_small_groups_are_put
     assert isinstance(koch, TelegramActor) and picture.raw.photo.startswith(b"\x89PNG")
     assert words.splitlines() == [
         "会员最多的项目：机械工程（20 人）。",
-        "各项目会员人数",
+        "各项目成员人数",
         "机械工程：20",
         "江苏项目：10",
         "其他合计：5",
