@@ -125,7 +125,7 @@ def _near(session: Session, index: _Index, member: Member) -> dict[int, float]:
 
 def _keys_like(
     session: Session, index: _Index, wholes: Sequence[str], spellings: Collection[str]
-) -> list[Row[tuple[str, int]]]:
+) -> list[Row[str, int]]:
     """The same names, as far as there is room; then names that begin alike."""
     same = select(index.folded, index.who).where(index.folded.in_(wholes)).limit(READ * BEGINNINGS)
     found = list(session.execute(same))
