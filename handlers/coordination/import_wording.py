@@ -47,7 +47,7 @@ def meaning_names() -> dict[Meaning, Markup]:
         Meaning.NAME: pgettext("column", "Whole name"),
         Meaning.GIVEN: pgettext("column", "Given name"),
         Meaning.FAMILY: pgettext("column", "Family name"),
-        Meaning.OTHER_NAME: pgettext("column", "Name in another script"),
+        Meaning.OTHER_NAME: _("Name in another script"),
         Meaning.EXTERNAL_ID: pgettext("column", "Number at the university"),
         Meaning.EMAIL: pgettext("column", "E-mail"),
         Meaning.PROGRAMME: pgettext("column", "Programme"),
