@@ -189,4 +189,4 @@ def _studies_of(session: Session, rows: Iterable[Any], whose: str) -> dict[int, 
 
 def _heads(session: Session, table: type[Entry], ids: Collection[int]) -> dict[int, int]:
     query = select(table.id, head_of(table)).where(table.id.in_(ids))
-    return {entry: head for entry, head in session.execute(query)} if ids else {}
+    return {row[0]: row[1] for row in session.execute(query)} if ids else {}

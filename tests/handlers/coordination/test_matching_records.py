@@ -218,7 +218,6 @@ async def test_from_somebodys_card_the_other_registration_is_named_and_who_is_su
     await koch.says("Anna Weber")
     koch.reads("Nobody you answer for has this name or number. Part of the name is enough, in any script.")
     await koch.says("Sabine Roth")
-    await koch.taps(koch.screen.labels()[0])
     koch.reads("Nothing in the two names is alike: please be sure.")
     await koch.taps("One person: join them")
     assert find(stage, "Sabine Roth").status == Status.SUSPENDED
