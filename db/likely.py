@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import ColumnElement, Row, or_, select, true
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
 from bot.domain.likeness import Alike, Known, Studied, compare, compare_studies, turns
@@ -118,22 +118,31 @@ def _near(session: Session, index: _Index, member: Member) -> dict[int, float]:
         keys.setdefault(key, set()).add(who)
     for each in mine:
         near = process.extract(each, list(keys), scorer=fuzz.ratio, score_cutoff=NEAR, limit=None)
+<<<<<<< HEAD
         for match in near:
             found |= {who: max(match[1], found.get(who, 0.0)) for who in keys[match[0]]}
+=======
+        for key, alike, _place in near:
+            found |= {who: max(alike, found.get(who, 0.0)) for who in keys[key]}
+>>>>>>> matches
     return found
 
 
 def _keys_like(
     session: Session, index: _Index, wholes: Sequence[str], spellings: Collection[str]
+<<<<<<< HEAD
 ) -> list[Row[str, int]]:
+=======
+) -> list[tuple[str, int]]:
+>>>>>>> matches
     """The same names, as far as there is room; then names that begin alike."""
     same = select(index.folded, index.who).where(index.folded.in_(wholes)).limit(READ * BEGINNINGS)
-    found = list(session.execute(same))
+    found = [(key, who) for key, who in session.execute(same)]
     for beginning in _beginnings(spellings):
         alike = select(index.folded, index.who).where(
             index.folded >= beginning, index.folded < beginning + LAST_CHARACTER
         )
-        found += session.execute(alike.order_by(index.folded).limit(READ))
+        found += [(key, who) for key, who in session.execute(alike.order_by(index.folded).limit(READ))]
     return found
 
 
@@ -189,4 +198,4 @@ def _studies_of(session: Session, rows: Iterable[Any], whose: str) -> dict[int, 
 
 def _heads(session: Session, table: type[Entry], ids: Collection[int]) -> dict[int, int]:
     query = select(table.id, head_of(table)).where(table.id.in_(ids))
-    return dict(session.execute(query).tuples().all()) if ids else {}
+    return {row[0]: row[1] for row in session.execute(query)} if ids else {}
