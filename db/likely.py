@@ -118,23 +118,14 @@ def _near(session: Session, index: _Index, member: Member) -> dict[int, float]:
         keys.setdefault(key, set()).add(who)
     for each in mine:
         near = process.extract(each, list(keys), scorer=fuzz.ratio, score_cutoff=NEAR, limit=None)
-<<<<<<< HEAD
-        for match in near:
-            found |= {who: max(match[1], found.get(who, 0.0)) for who in keys[match[0]]}
-=======
         for key, alike, _place in near:
             found |= {who: max(alike, found.get(who, 0.0)) for who in keys[key]}
->>>>>>> matches
     return found
 
 
 def _keys_like(
     session: Session, index: _Index, wholes: Sequence[str], spellings: Collection[str]
-<<<<<<< HEAD
-) -> list[Row[str, int]]:
-=======
 ) -> list[tuple[str, int]]:
->>>>>>> matches
     """The same names, as far as there is room; then names that begin alike."""
     same = select(index.folded, index.who).where(index.folded.in_(wholes)).limit(READ * BEGINNINGS)
     found = [(key, who) for key, who in session.execute(same)]
