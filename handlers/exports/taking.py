@@ -24,7 +24,7 @@ from db.models.privacy import Audit
 from handlers.events.exporting import title_for as event_title
 from handlers.exports.links import About, Format, Link, examine, owner_of
 from handlers.exports.members import scope_of, title_for
-from handlers.exports.table import as_object, header, row
+from handlers.exports.table import as_object, header, rows
 
 LONGEST_TITLE = 60
 
@@ -117,7 +117,7 @@ def rows_piece(session: Session, parcel: Parcel, cursor: int) -> tuple[list[list
 
 def _rows(people: Sequence[Person], parcel: Parcel) -> list[list[Cell]]:
     with speaking(parcel.language, parcel.zone):
-        return [row(each, parcel.parts) for each in people]
+        return rows(people, parcel.parts)
 
 
 def head(parcel: Parcel) -> list[str]:
