@@ -22,7 +22,6 @@ from db.scopes import within
 
 AT_ONCE = 20_000
 PIECE = 1_000
-# As long as somebody may claim that it should not have been: three years (§ 195 BGB).
 
 
 class Studied(NamedTuple):
@@ -84,54 +83,63 @@ def take_back(session: Session, export: int) -> None:
 def piece(session: Session, export: int, cursor: int, parts: Sequence[Part]) -> list[Person]:
     """The next members in an export, in the order of their ids. Whoever was erased meanwhile is not among them."""
     query = (
-        select(Member, Place)
+        select(
+            Member.id,
+            Member.full_name,
+            Member.other_name,
+            Member.addressed_as,
+            Member.function,
+            Member.employer,
+            Member.language,
+            Place,
+        )
         .join(ExportedPerson, ExportedPerson.member_id == Member.id)
         .outerjoin(Place, Place.id == Member.place_id)
         .where(ExportedPerson.export_id == export, ExportedPerson.member_id > cursor)
     )
     rows = session.execute(query.order_by(ExportedPerson.member_id).limit(PIECE)).all()
-    ids = [member.id for member, _place in rows]
+    ids = [row.id for row in rows]
     studies = _studies(session, ids) if Part.STUDIES in parts else {}
     relations = _relations(session, ids) if Part.RELATION in parts else {}
     topics = _topics(session, ids) if Part.TOPICS in parts else {}
-    return [_person(member, place, parts, studies, relations, topics) for member, place in rows]
-
-
-def _person(
-    member: Member, place: Place | None, parts: Sequence[Part], studies: Any, relations: Any, topics: Any
-) -> Person:
-    named, works = Part.NAME in parts, Part.WORK in parts
-    return Person(
-        id=member.id,
-        name=member.full_name if named else None,
-        other_name=member.other_name if named else None,
-        addressed_as=member.addressed_as if named else None,
-        place=place if Part.PLACE in parts else None,
-        function=member.function if works else None,
-        employer=member.employer if works else None,
-        language=member.language if Part.LANGUAGE in parts else None,
-        studies=studies.get(member.id, ()),
-        relations=relations.get(member.id, ()),
-        topics=topics.get(member.id, ()),
-    )
+    named, works, lives, speaks = (part in parts for part in (Part.NAME, Part.WORK, Part.PLACE, Part.LANGUAGE))
+    return [
+        Person(
+            id=row.id,
+            name=row.full_name if named else None,
+            other_name=row.other_name if named else None,
+            addressed_as=row.addressed_as if named else None,
+            place=row.Place if lives else None,
+            function=row.function if works else None,
+            employer=row.employer if works else None,
+            language=row.language if speaks else None,
+            studies=studies.get(row.id, ()),
+            relations=relations.get(row.id, ()),
+            topics=topics.get(row.id, ()),
+        )
+        for row in rows
+    ]
 
 
 def _studies(session: Session, ids: Sequence[int]) -> dict[int, list[Studied]]:
-    query = (
-        select(Affiliation.member_id, Institution.names, Programme.names, Affiliation.from_year, Affiliation.to_year)
-        .join(Institution, Institution.id == Affiliation.institution_id)
-        .outerjoin(Programme, Programme.id == Affiliation.programme_id)
-        .where(Affiliation.member_id.in_(ids))
-    )
+    """The lists are short: their names are read once and not for everybody."""
+    houses, programmes = _names(session, Institution), _names(session, Programme)
+    query = select(Affiliation).where(Affiliation.member_id.in_(ids)).order_by(Affiliation.id)
     found: dict[int, list[Studied]] = defaultdict(list)
-    for member, institution, programme, first, last in session.execute(query.order_by(Affiliation.id)):
-        found[member].append(Studied(institution, programme, first, last))
+    for row in session.scalars(query):
+        programme = programmes[row.programme_id] if row.programme_id is not None else None
+        found[row.member_id].append(Studied(houses[row.institution_id], programme, row.from_year, row.to_year))
     return found
 
 
 def _topics(session: Session, ids: Sequence[int]) -> dict[int, list[Names]]:
-    query = select(MemberTopic.member_id, Topic.names).join(Topic).where(MemberTopic.member_id.in_(ids))
-    return _gathered(session.execute(query.order_by(Topic.position, Topic.id)))
+    topics = _names(session, Topic)
+    query = select(MemberTopic.member_id, MemberTopic.topic_id).where(MemberTopic.member_id.in_(ids))
+    return _gathered((member, topics[topic]) for member, topic in session.execute(query.order_by(MemberTopic.topic_id)))
+
+
+def _names(session: Session, listed: type[Institution] | type[Programme] | type[Topic]) -> dict[int, Names]:
+    return {row.id: row.names for row in session.execute(select(listed.id, listed.names))}
 
 
 def _relations(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:

@@ -1,6 +1,6 @@
 """Members as rows of a table, in the words of whoever takes it away, and as objects for programs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.conversation.i18n import _, language, named, pgettext
@@ -27,22 +27,18 @@ def _columns() -> dict[Part, tuple[str, ...]]:
     }
 
 
-def row(person: Person, parts: Sequence[Part]) -> list[Cell]:
-    cells: dict[Part, list[Cell]] = {
-        Part.NAME: [person.name or "", person.other_name or "", person.addressed_as or ""],
-        Part.STUDIES: ["; ".join(_studied(each) for each in person.studies)],
-        Part.RELATION: ["; ".join(_relations(person))],
-        Part.TOPICS: ["; ".join(named(names) for names in person.topics)],
-        Part.PLACE: _lives(person),
-        Part.WORK: [person.function or "", person.employer or ""],
-        Part.LANGUAGE: [person.language or ""],
+def rows(people: Sequence[Person], parts: Sequence[Part]) -> list[list[Cell]]:
+    relations = {str(relation): str(name) for relation, name in relation_names().items()}
+    cells: dict[Part, Callable[[Person], list[Cell]]] = {
+        Part.NAME: lambda person: [person.name or "", person.other_name or "", person.addressed_as or ""],
+        Part.STUDIES: lambda person: ["; ".join(_studied(each) for each in person.studies)],
+        Part.RELATION: lambda person: ["; ".join(relations.get(each, each) for each in person.relations)],
+        Part.TOPICS: lambda person: ["; ".join(named(names) for names in person.topics)],
+        Part.PLACE: _lives,
+        Part.WORK: lambda person: [person.function or "", person.employer or ""],
+        Part.LANGUAGE: lambda person: [person.language or ""],
     }
-    return [cell for part in parts for cell in cells[part]]
-
-
-def _relations(person: Person) -> list[str]:
-    names = {str(relation): str(name) for relation, name in relation_names().items()}
-    return [names.get(each, each) for each in person.relations]
+    return [[cell for part in parts for cell in cells[part](person)] for person in people]
 
 
 def _studied(each: Studied) -> str:

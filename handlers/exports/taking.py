@@ -25,7 +25,7 @@ from handlers.events.exporting import title_for as event_title
 from handlers.exports.files import file_name
 from handlers.exports.links import About, Format, Link, examine, owner_of
 from handlers.exports.members import scope_of, title_for
-from handlers.exports.table import as_object, header, row
+from handlers.exports.table import as_object, header, rows
 from handlers.surveys.taking import title_for as survey_title
 
 
@@ -117,7 +117,7 @@ def rows_piece(session: Session, parcel: Parcel, cursor: int) -> tuple[list[list
 
 def _rows(people: Sequence[Person], parcel: Parcel) -> list[list[Cell]]:
     with speaking(parcel.language, parcel.zone):
-        return [row(each, parcel.parts) for each in people]
+        return rows(people, parcel.parts)
 
 
 def head(parcel: Parcel) -> list[str]:
