@@ -46,6 +46,7 @@ class Mailing:
     at: datetime
     name: str
     language: str
+    owner_language: str | None
     zone: str
     gone: Listed
 
@@ -88,7 +89,7 @@ def _mailing(
         name = file_name(link.title, link.format, now)
     language = what["language"] or owner.language or "en"
     gone = erased.read(Path(house.erasure_list)) if house.erasure_list else {}
-    return Mailing(house, Way(what["way"]), meant, owner.number, now, name, language, owner.zone, gone)
+    return Mailing(house, Way(what["way"]), meant, owner.number, now, name, language, owner.language, owner.zone, gone)
 
 
 # --- piece by piece --------------------------------------------------------------------------------------------------
