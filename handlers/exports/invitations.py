@@ -31,7 +31,7 @@ from handlers.exports.files import file_name
 from handlers.exports.links import About, Link, examine, owner_of
 
 # Few enough for a transaction under 50 ms on a small machine.
-PIECE = 250
+PIECE = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def words_of(invited: Invited, mailing: Mailing) -> dict[str, Any]:
             ).format(site=house.name),
             _(
                 "With the personal code in this letter you are registered in about two minutes. Please scan the "
-                "picture with your phone or open the address below it. You go on in the browser or in Telegram, as "
+                "picture with your phone or open the address beside it. You go on in the browser or in Telegram, as "
                 "you prefer."
             ),
         ],

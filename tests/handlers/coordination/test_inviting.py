@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,14 @@ from db.models.privacy import Audit
 from db.models.records import Import, ImportState, Record
 from db.names import keys_of
 from handlers.coordination.import_buttons import InviteListed, OpenImport
+from handlers.exports.invitations import lines_piece, take
 from tests.actors import Actor
 from tests.channels.test_exports import Page, asks
 from tests.handlers.coordination.test_codes import LANGUAGE
 from tests.handlers.coordination.test_statistics import answers_for
 from tests.handlers.test_joining import picks
 from tests.people import find, member
-from tests.stage import Stage
+from tests.stage import Stage, translate
 
 REASON = "Einladung der Jahrgänge 2004 bis 2019"
 PEOPLE: tuple[tuple[str, str | None, str | None, str, int | None, int | None], ...] = (
@@ -42,7 +44,12 @@ def listed(stage: Stage, people: Any = PEOPLE) -> int:
     def work(session: Session) -> int:
         institution = session.scalars(select(Institution.id).where(Institution.slug == "nrw-programmes")).one()
         row = Import(
-            institution_id=institution, state=ImportState.TAKEN, created_at=now, changed_at=now, taken_at=now, counts={}
+            institution_id=institution,
+            state=ImportState.TAKEN,
+            created_at=now,
+            changed_at=now,
+            taken_at=now,
+            counts={"added": len(people), "altered": 0},
         )
         session.add(row)
         session.flush()
@@ -97,6 +104,7 @@ async def registers(lena: Actor, link: str) -> None:
     await lena.taps("I have read this")
     await lena.taps("I do not agree")
     await lena.taps("Elsewhere")
+    await lena.taps("Skip")
     await lena.says("Herr Müller")
     await lena.taps("Graduate")
     await lena.taps("Done")
@@ -166,18 +174,18 @@ async def test_who_was_invited_lately_is_written_to_again_only_when_that_is_want
 async def test_a_download_that_broke_off_counts_for_nothing(stage: Stage) -> None:
     koch, number = member(stage, "Katrin Koch", coordinator=True), listed(stage)
     path = await asks_for(koch, number, "Table for the mailer")
-    await asks(stage, "POST", path)
-
-    def breaks_off(session: Session) -> None:
-        for row in session.scalars(select(Record)):
-            row.invited_at = None
-
-    stage.looks_up(breaks_off)
+    house, secret, now = stage.app.house, path.rpartition("/")[2], stage.clock.now()
+    _link, mailing = stage.looks_up(lambda session: take(session, house, secret, None, now))
+    assert mailing is not None
+    lines, _last = stage.looks_up(lambda session: lines_piece(session, mailing, 0)) or (b"", 0)
+    assert lines.count(b"\n") == 3
+    await stage.passes(minutes=1)
     used = await asks(stage, "POST", path)
     assert (used.status, used.is_file) == (410, False)
     assert len(rows_of(await asks(stage, "POST", await asks_for(koch, number, "Table for the mailer")))) == 3
     alive = select(Code).where(Code.record_id.is_not(None), Code.expires_at > stage.clock.now())
     assert len(stage.looks_up(lambda session: session.scalars(alive).all())) == 3
+    assert len(stage.looks_up(lambda session: session.query(Code).where(Code.record_id.is_not(None)).all())) == 6
 
 
 @pytest.mark.language("en")
@@ -230,3 +238,27 @@ async def test_an_expired_link_and_one_without_an_office_make_no_codes(stage: St
     assert (await asks(stage, "POST", path)).status == 403
     assert stage.looks_up(lambda session: session.query(Code).where(Code.record_id.is_not(None)).count()) == 0
     assert stage.looks_up(lambda session: session.query(Member).count()) == 1
+
+
+@pytest.mark.language("de")
+async def test_letters_are_a_page_to_print_with_a_sheet_for_each(stage: Stage) -> None:
+    koch, number = member(stage, "Katrin Koch", coordinator=True), listed(stage)
+    path = await asks_for(koch, number, "Letters to print", "中文")
+    page = await asks(stage, "GET", path)
+    assert translate("de", "With this button you open the letters, once") in page.text
+    page = await asks(stage, "POST", path)
+    assert (page.status, page.is_file, page.headers["cache-control"]) == (200, False, "no-store")
+    assert page.text.count("<article>") == page.text.count("<svg") == 4
+    assert "style=" not in page.text and "<script" not in page.text
+    assert translate("zh_Hans", "Let us stay in touch") in page.text
+    assert translate("de", "Please print this page now") in page.text
+    hosts = set(re.findall(r"(?:src|href)=\"(https?:[^\"]*)", page.text))
+    assert hosts == set()
+    codes = re.findall(r'class="code">([^<]+)', page.text)
+    links = re.findall(r'class="link">([^<]+)', page.text)
+    assert [link.rpartition("code_")[2] for link in links] == [code.replace("-", "") for code in codes]
+    anna = member(stage, "Anna Weber", verified=False)
+    await anna.says(f"/code {codes[3].lower()}")
+    anna.reads("You are verified.")
+    assert on_record(stage, "Lena Roth").member_id == find(stage, "Anna Weber").id
+    assert (await asks(stage, "POST", path)).status == 410
