@@ -12,8 +12,9 @@ from handlers.coordination.audit_wording import ACTIONS
 
 # Short codes are small letters, so that no name is taken for one; a member number has eight signs.
 CODE = re.compile(r"[a-z_]{1,20}|[2-9B-Z]{8}")
-# Whoever takes a list away says why, and everybody on it can read that together with their data.
-REASONS = {("attendees_exported", "reason"), ("exported", "reason")}
+# Whoever takes a list away says why, and everybody on it can read that together with their data; those who are invited
+# are no members yet.
+REASONS = {("attendees_exported", "reason"), ("exported", "reason"), ("invitations_taken", "reason")}
 
 
 def faults(session: Session) -> list[str]:

@@ -128,7 +128,7 @@ def _actions(turn: Turn, row: Import) -> Rows:
 def _invite_button(turn: Turn, row: Import) -> Rows:
     """For those of the list who are not registered, where there are any."""
     people = inviting.figures(turn.session, inviting.meant(Whom(row.id), turn.scope), turn.now).people
-    label = ngettext("Invite {n} not registered", "Invite {n} not registered", people).format(n=number(people))
+    label = ngettext("Invite {n} person", "Invite {n} people", people).format(n=number(people))
     return column(Button(label, InviteListed(row.id))) if people else ()
 
 

@@ -4,6 +4,7 @@ Here only a link is made. The codes are made while the letters or the table are 
 (`handlers.exports.invitations`), so that nobody else can know them.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -107,9 +108,7 @@ def _prompt_ways(asking: Asking) -> Markup:
             "<b>{n} person on record is not registered.</b>", "<b>{n} people on record are not registered.</b>",
             found.people,
         ).format(n=number(found.people)),
-        ngettext("With an e-mail address: {n}", "With an e-mail address: {n}", found.with_email).format(
-            n=number(found.with_email)
-        ),
+        _("With an e-mail address: {n}").format(n=number(found.with_email)),
         _invited_before(found),
     ]  # fmt: skip
     return Markup("\n\n").join([Markup("\n").join(lines), _("How shall they be invited?")])
@@ -270,7 +269,12 @@ INVITING = Form(
             when=lambda answers: answers.get("way") == Way.LETTERS,
             typed=False,
         ),
-        REASON,
+        replace(
+            REASON,
+            prompt=lambda _asking: _(
+                "What are they invited for? The reason is kept in the audit log. Please name nobody in it."
+            ),
+        ),
     ),
 )
 

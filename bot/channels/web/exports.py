@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from bot.channels.web.ground import Web
-from bot.channels.web.invitations import table_of
+from bot.channels.web.invitations import letters_of, table_of
 from bot.channels.web.pages import asked_language, render
 from bot.channels.web.parcels import MEDIA_TYPES, text_of, workbook_of
 from bot.channels.web.security import COOKIE, hash_token, own_origin
@@ -22,6 +22,7 @@ from bot.conversation.house import House
 from bot.conversation.i18n import LANGUAGES, _, speaking
 from bot.conversation.routing import Made
 from bot.delivery.drawing import DrawingFailed, drawn
+from bot.domain.inviting import Way
 from db import members, web_sessions
 from db.models.members import Status
 from db.trouble import Trouble, classify
@@ -93,6 +94,8 @@ async def _invitations(web: Web, request: Request, secret: str) -> Response:
     link, mailing = await web.read(lambda session: take_invitations(*_asked(web, request, session, secret)))
     if mailing is None:
         return _page(web, request, link)
+    if mailing.way is Way.LETTERS:
+        return StreamingResponse(letters_of(web, mailing), media_type="text/html")
     return StreamingResponse(
         table_of(web, mailing), media_type=MEDIA_TYPES[Format.CSV], headers=_disposition(mailing.name)
     )
@@ -170,6 +173,11 @@ def _language(request: Request, link: Link) -> str:
 
 def _words(link: Link) -> tuple[Markup, Markup]:
     """A headline and a sentence for each standing."""
+    if link.standing is Standing.GOOD and link.format is Format.HTML:
+        return _("Letters of invitation"), _(
+            "With this button you open the letters, once, to print them or to save them as a PDF. That you did is "
+            "recorded, with the reason you gave."
+        )
     return {
         Standing.GOOD: (
             _("List: {event}").format(event=link.title),

@@ -1,19 +1,25 @@
-"""Invitations on their way to the browser: a table for the mailer, made while it is sent.
+"""Invitations on their way to the browser: a table for the mailer, or letters to print, made while they are sent.
 
-Its codes are made piece by piece; people count as invited when the browser has taken everything.
+Their codes are made piece by piece; people count as invited when the browser has taken everything. QR codes are drawn
+outside the transactions, in a thread, since they take a while.
 """
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
 from bot.channels.web.ground import Web
+from bot.channels.web.pages import templates
 from bot.channels.web.parcels import pieces
-from handlers.exports.invitations import Mailing, heading, lines_piece, note_next
+from bot.conversation.i18n import speaking
+from handlers.exports.invitations import Invited, Mailing, heading, lines_piece, next_invited, note_next
+from handlers.exports.letters import screen_words, words_of
 
 T = TypeVar("T")
+_END = "</main></body></html>"
 
 
 async def table_of(web: Web, mailing: Mailing) -> AsyncIterator[bytes]:
@@ -22,6 +28,21 @@ async def table_of(web: Web, mailing: Mailing) -> AsyncIterator[bytes]:
     async for lines in pieces(web, partial(_piece, lines_piece, mailing)):
         yield lines
     await _note(web, mailing)
+
+
+async def letters_of(web: Web, mailing: Mailing) -> AsyncIterator[str]:
+    """A page with a letter on each sheet."""
+    yield templates.get_template("letters.html").render(**screen_words(mailing))
+    async for invited in pieces(web, partial(_piece, next_invited, mailing)):
+        yield await asyncio.to_thread(_sheets, mailing, invited)
+    yield _END
+    await _note(web, mailing)
+
+
+def _sheets(mailing: Mailing, invited: Sequence[Invited]) -> str:
+    template = templates.get_template("_letter.html")
+    with speaking(mailing.language, mailing.zone):
+        return "".join(template.render(words_of(each, mailing)) for each in invited)
 
 
 async def _note(web: Web, mailing: Mailing) -> None:

@@ -1,0 +1,264 @@
+"""People on record who are not registered are invited: a table for the mailer, or letters; each code works once."""
+
+import csv
+import io
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import records
+from db.erased import name_mark
+from db.models.lists import Institution, Programme
+from db.models.members import Code, Member, Role
+from db.models.privacy import Audit
+from db.models.records import Import, ImportState, Record
+from db.names import keys_of
+from handlers.coordination.import_buttons import InviteListed, OpenImport
+from handlers.exports.invitations import lines_piece, take
+from tests.actors import Actor
+from tests.channels.test_exports import Page, asks
+from tests.handlers.coordination.test_codes import LANGUAGE
+from tests.handlers.coordination.test_statistics import answers_for
+from tests.handlers.test_joining import picks
+from tests.people import find, member
+from tests.stage import Stage, translate
+
+REASON = "Einladung der Jahrgänge 2004 bis 2019"
+PEOPLE: tuple[tuple[str, str | None, str | None, str, int | None, int | None], ...] = (
+    ("李雪梅", "LI Xuemei", "li@example.cn", "nrw-shanxi", 2005, 2009),
+    ("Jürgen Müller", None, "jm@example.de", "nrw-jiangsu", None, 2019),
+    ("=Wei Wang", None, "wei@example.org", "nrw-jiangsu", None, None),
+    ("Lena Roth", None, None, "nrw-jiangsu", None, 2012),
+)
+
+
+def listed(stage: Stage, people: Any = PEOPLE) -> int:
+    """A list that was taken over."""
+    now = stage.clock.now()
+
+    def work(session: Session) -> int:
+        institution = session.scalars(select(Institution.id).where(Institution.slug == "nrw-programmes")).one()
+        row = Import(
+            institution_id=institution,
+            state=ImportState.TAKEN,
+            created_at=now,
+            changed_at=now,
+            taken_at=now,
+            counts={"added": len(people), "altered": 0},
+        )
+        session.add(row)
+        session.flush()
+        rows = [_row(session, row, line, *each) for line, each in enumerate(people, 2)]
+        records.add(session, rows, {each["line"]: keys_of(each["full_name"], None) for each in rows})
+        return row.id
+
+    return stage.looks_up(work)
+
+
+def _row(
+    session: Session, of: Import, line: int, name: str, other: str | None, email: str | None, programme: str,
+    first: int | None, last: int | None,
+) -> dict[str, Any]:  # fmt: skip
+    chosen = session.scalars(select(Programme.id).where(Programme.slug == programme)).one()
+    said = {"full_name": name, "other_name": other, "email": email, "programme_id": chosen}
+    years = {"from_year": first, "to_year": last, "institution_id": of.institution_id}
+    return said | years | {"import_id": of.id, "line": line, "created_at": of.created_at, "changed_at": of.created_at}
+
+
+async def asks_for(koch: Actor, number: int, *answers: str) -> str:
+    """From the card of a list to the link; its path."""
+    await koch.presses(InviteListed(number).pack(), None)
+    for each in answers:
+        await koch.taps(each)
+    await koch.says(REASON)
+    await koch.taps("Make the link")
+    return "/export/" + koch.link("/export/").rpartition("/")[2]
+
+
+def rows_of(page: Page) -> list[list[str]]:
+    assert page.is_file, page.text
+    return list(csv.reader(io.StringIO(page.content.decode("utf-8-sig")), delimiter=";"))[1:]
+
+
+def on_record(stage: Stage, name: str) -> Record:
+    return stage.looks_up(lambda session: session.scalars(select(Record).where(Record.full_name == name)).one())
+
+
+def erase(stage: Stage, name: str) -> None:
+    """Somebody of this name asked for erasure, once."""
+    house = stage.app.house
+    mark = house.digest("erasure", name_mark(name, "nrw-programmes"))
+    with Path(house.erasure_list).open("a", encoding="ascii") as file:
+        file.write(f"{mark} {(stage.clock.now() - timedelta(days=1)).isoformat()}\n")
+
+
+async def registers(lena: Actor, link: str) -> None:
+    """By the link of a letter: what is on record need not be answered."""
+    await lena.says(f"/start {link.rpartition('/')[2]}")
+    await lena.taps(LANGUAGE[lena.language])
+    await lena.taps("I have read this")
+    await lena.taps("I do not agree")
+    await lena.taps("Elsewhere")
+    await lena.taps("Skip")
+    await lena.says("Herr Müller")
+    await lena.taps("Graduate")
+    await lena.taps("Done")
+    await lena.says("Chemnitz")
+    await picks(lena, 0)
+    await lena.taps("Done")
+    await lena.taps("Skip")
+    await lena.taps("Skip")
+    await lena.taps("Everything is right")
+
+
+@pytest.mark.everywhere
+async def test_a_code_from_the_mailers_table_registers_verifies_and_finds_its_record(stage: Stage) -> None:
+    koch, number = member(stage, "Katrin Koch", coordinator=True), listed(stage)
+    await koch.presses(OpenImport(number).pack(), None)
+    assert koch.sees_button("Invite {n} people", n="4")
+    path = await asks_for(koch, number, "Table for the mailer")
+    koch.reads("The link below is valid for 15 minutes and works once.")
+    rows = rows_of(await asks(stage, "POST", path))
+    assert [(row[0], row[1], row[2], row[4], row[7]) for row in rows] == [
+        ("李雪梅", "LI Xuemei", "li@example.cn", "2005–2009", "zh_Hans"),
+        ("Jürgen Müller", "", "jm@example.de", "2019", "de"),
+        ("'=Wei Wang", "", "wei@example.org", "", "en"),
+    ]
+    code, link = rows[1][5:7]
+    assert link.endswith(f"/go/code_{code.replace('-', '')}")
+    jurgen = stage.person("Jürgen")
+    await registers(jurgen, link)
+    jurgen.reads("You are verified. Welcome, {name}! Now find the club near you.", name="Herr Müller")
+    assert on_record(stage, "Jürgen Müller").member_id == find(stage, "Jürgen Müller").id
+    bernd = member(stage, "Bernd Sommer", verified=False)
+    await bernd.says(f"/code {code}")
+    bernd.reads("This code was used already. If it was not you, please tell the alumni office.")
+
+
+@pytest.mark.language("en")
+async def test_who_was_invited_lately_is_written_to_again_only_when_that_is_wanted(stage: Stage) -> None:
+    koch, number = member(stage, "Katrin Koch", coordinator=True), listed(stage)
+    await koch.presses(InviteListed(number).pack(), None)
+    koch.reads("With an e-mail address: 3\nNone of them was invited before.")
+    first = rows_of(await asks(stage, "POST", await asks_for(koch, number, "Table for the mailer")))
+    assert on_record(stage, "李雪梅").invited_at == stage.clock.now()
+    assert on_record(stage, "Lena Roth").invited_at is None
+    await koch.presses(InviteListed(number).pack(), None)
+    koch.reads("Invited before: 3, the last of them on")
+    await koch.taps("Table for the mailer")
+    koch.reads("3 of them were invited within the last 90 days. Shall they be written to again?")
+    await koch.taps("Only the others")
+    await koch.says(REASON)
+    koch.reads("0 people would be invited.")
+    await koch.taps("Make the link")
+    koch.reads("There is nobody to invite in this way, so nothing was made.")
+    again = rows_of(await asks(stage, "POST", await asks_for(koch, number, "Table for the mailer", "Everybody again")))
+    assert len(again) == 3
+    lena = member(stage, "Anna Weber", verified=False)
+    await lena.says(f"/code {first[0][5]}")
+    lena.reads("This code has expired. The alumni office gives you a new one.")
+    await lena.says(f"/code {again[0][5]}")
+    lena.reads("You are verified.")
+    await stage.passes(days=91)
+    assert len(rows_of(await asks(stage, "POST", await asks_for(koch, number, "Table for the mailer")))) == 2
+    lines = select(Audit.details).where(Audit.action == "invitations_taken").order_by(Audit.id)
+    assert stage.looks_up(lambda session: [line["people"] for line in session.scalars(lines)]) == [3, 3, 2]
+
+
+@pytest.mark.language("en")
+async def test_a_download_that_broke_off_counts_for_nothing(stage: Stage) -> None:
+    koch, number = member(stage, "Katrin Koch", coordinator=True), listed(stage)
+    path = await asks_for(koch, number, "Table for the mailer")
+    house, secret, now = stage.app.house, path.rpartition("/")[2], stage.clock.now()
+    _link, mailing = stage.looks_up(lambda session: take(session, house, secret, None, now))
+    assert mailing is not None
+    lines, _last = stage.looks_up(lambda session: lines_piece(session, mailing, 0)) or (b"", 0)
+    assert lines.count(b"\n") == 3
+    await stage.passes(minutes=1)
+    used = await asks(stage, "POST", path)
+    assert (used.status, used.is_file) == (410, False)
+    assert len(rows_of(await asks(stage, "POST", await asks_for(koch, number, "Table for the mailer")))) == 3
+    alive = select(Code).where(Code.record_id.is_not(None), Code.expires_at > stage.clock.now())
+    assert len(stage.looks_up(lambda session: session.scalars(alive).all())) == 3
+    assert len(stage.looks_up(lambda session: session.query(Code).where(Code.record_id.is_not(None)).all())) == 6
+
+
+@pytest.mark.language("en")
+async def test_a_coordinator_invites_only_whom_they_answer_for(stage: Stage) -> None:
+    koch, number = member(stage, "Katrin Koch", coordinator=True), listed(stage)
+    answers_for(stage, "Katrin Koch", "nrw-shanxi")
+    await koch.presses(InviteListed(number).pack(), None)
+    koch.reads("This list is not here any more, or not yours to open.")
+    await koch.says("/invite")
+    for each in (0, 1):
+        await picks(koch, each)
+    await koch.taps("Skip")
+    koch.reads("1 person on record is not registered.")
+    await koch.taps("Table for the mailer")
+    await koch.says(REASON)
+    await koch.taps("Make the link")
+    path = "/export/" + koch.link("/export/").rpartition("/")[2]
+    answers_for(stage, "Katrin Koch", "nrw-jiangsu")
+    assert (await asks(stage, "POST", path)).status == 403
+    answers_for(stage, "Katrin Koch", "nrw-shanxi")
+    assert [row[0] for row in rows_of(await asks(stage, "POST", path))] == ["李雪梅"]
+
+
+@pytest.mark.language("en")
+async def test_by_years_and_nobody_who_asked_for_erasure(stage: Stage) -> None:
+    koch = member(stage, "Katrin Koch", coordinator=True)
+    listed(stage)
+    await koch.says("/invite")
+    offices = select(Institution.names).where(Institution.slug == "nrw-programmes")
+    await koch.taps(stage.looks_up(lambda session: session.scalars(offices).one())["en"])
+    await koch.taps("All I answer for")
+    await koch.says("2009-2019")
+    koch.reads("3 people on record are not registered.")
+    await koch.taps("Table for the mailer")
+    await koch.says(REASON)
+    await koch.taps("Make the link")
+    path = "/export/" + koch.link("/export/").rpartition("/")[2]
+    erase(stage, "jürgen  MÜLLER")
+    assert [row[0] for row in rows_of(await asks(stage, "POST", path))] == ["李雪梅"]
+
+
+@pytest.mark.language("en")
+async def test_an_expired_link_and_one_without_an_office_make_no_codes(stage: Stage) -> None:
+    koch, number = member(stage, "Katrin Koch", coordinator=True), listed(stage)
+    path = await asks_for(koch, number, "Table for the mailer")
+    await stage.passes(minutes=16)
+    assert (await asks(stage, "POST", path)).status == 410
+    path = await asks_for(koch, number, "Table for the mailer")
+    stage.looks_up(lambda session: session.query(Role).delete())
+    assert (await asks(stage, "POST", path)).status == 403
+    assert stage.looks_up(lambda session: session.query(Code).where(Code.record_id.is_not(None)).count()) == 0
+    assert stage.looks_up(lambda session: session.query(Member).count()) == 1
+
+
+@pytest.mark.language("de")
+async def test_letters_are_a_page_to_print_with_a_sheet_for_each(stage: Stage) -> None:
+    koch, number = member(stage, "Katrin Koch", coordinator=True), listed(stage)
+    path = await asks_for(koch, number, "Letters to print", "中文")
+    page = await asks(stage, "GET", path)
+    assert translate("de", "With this button you open the letters, once") in page.text
+    page = await asks(stage, "POST", path)
+    assert (page.status, page.is_file, page.headers["cache-control"]) == (200, False, "no-store")
+    assert page.text.count("<article>") == page.text.count("<svg") == 4
+    assert "style=" not in page.text and "<script" not in page.text
+    assert translate("zh_Hans", "Let us stay in touch") in page.text
+    assert translate("de", "Please print this page now") in page.text
+    hosts = set(re.findall(r"(?:src|href)=\"(https?:[^\"]*)", page.text))
+    assert hosts == set()
+    codes = re.findall(r'class="code">([^<]+)', page.text)
+    links = re.findall(r'class="link">([^<]+)', page.text)
+    assert [link.rpartition("code_")[2] for link in links] == [code.replace("-", "") for code in codes]
+    anna = member(stage, "Anna Weber", verified=False)
+    await anna.says(f"/code {codes[3].lower()}")
+    anna.reads("You are verified.")
+    assert on_record(stage, "Lena Roth").member_id == find(stage, "Anna Weber").id
+    assert (await asks(stage, "POST", path)).status == 410
