@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db import records
@@ -262,3 +262,19 @@ async def test_letters_are_a_page_to_print_with_a_sheet_for_each(stage: Stage) -
     anna.reads("You are verified.")
     assert on_record(stage, "Lena Roth").member_id == find(stage, "Anna Weber").id
     assert (await asks(stage, "POST", path)).status == 410
+
+
+@pytest.mark.language("en")
+async def test_a_code_of_somebody_who_came_in_another_way_opens_nothing_for_others(stage: Stage) -> None:
+    koch, number = member(stage, "Katrin Koch", coordinator=True), listed(stage)
+    [first, *_others] = rows_of(await asks(stage, "POST", await asks_for(koch, number, "Table for the mailer")))
+    member(stage, "Li Xuemei")
+    came = find(stage, "Li Xuemei").id
+    whose = update(Record).where(Record.full_name == "李雪梅").values(member_id=came)
+    stage.looks_up(lambda session: session.execute(whose))
+    bernd = member(stage, "Bernd Sommer", verified=False)
+    await bernd.says(f"/code {first[5]}")
+    bernd.reads("This code was used already.")
+    assert on_record(stage, "李雪梅").member_id == came
+    rows = rows_of(await asks(stage, "POST", await asks_for(koch, number, "Table for the mailer", "Everybody again")))
+    assert "李雪梅" not in [row[0] for row in rows]
