@@ -27,6 +27,7 @@ LISTS: tuple[Block, ...] = (
             "member_id": N_("Member who turned out to be this person"),
             "import_id": N_("List it came with"),
             "line": N_("Line in the list"),
+            "invited_at": N_("When a code for them was last taken along"),
             "created_at": MADE,
             "changed_at": CHANGED,
         },
