@@ -262,6 +262,7 @@ class App:
             host=self.settings.web_host,
             port=self.settings.web_port,
             log_config=None,  # its own would quote errors
+            log_level="warning",
             access_log=False,
             ws_max_size=64_000,
             server_header=False,

@@ -16,6 +16,7 @@ from db.models.delivery import Job, Outbox
 from db.models.events import Attendance, Event, Invitation
 from db.models.members import Code, Member, Role, RoleKind, Suspension, Verification
 from db.models.privacy import Audit
+from db.models.records import Import
 from db.models.surveys import Participation, Questionnaire
 from db.models.web import Entry
 
@@ -68,6 +69,7 @@ def everything_about(session: Session, member: Member) -> dict[str, Any]:
             for row in session.scalars(select(Announcement).where(Announcement.author_id == member.id))
         ],
         "segments_they_made": list(session.scalars(select(Segment.name).where(Segment.made_by == member.id))),
+        "lists_they_brought_in": list(session.scalars(select(Import.file_name).where(Import.made_by == member.id))),
         "pictures_and_files": [
             columns_of(row, leave_out=("id", "given_by", "content"))
             for row in session.scalars(select(Attachment).where(Attachment.given_by == member.id))

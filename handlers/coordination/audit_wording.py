@@ -78,6 +78,7 @@ ACTIONS: dict[str, tuple[Group, str]] = {
     "erased": (Group.DATA, N_("{subject} was erased as they had asked.")),
     "attendees_exported": (Group.DATA, N_("{actor} took away the list of answers to an event.")),
     "exported": (Group.DATA, N_("{actor} took away a list with {subject} on it.")),
+    "survey_exported": (Group.SURVEYS, N_("{actor} took away the answers to a survey.")),
     "members_exported": (Group.DATA, N_("{actor} took away a list of members.")),
     "export_failed": (Group.DATA, N_("A list for {actor} could not be made; nothing was taken away.")),
     "audit_viewed": (Group.DATA, N_("{actor} looked at the audit log about {subject}.")),

@@ -216,7 +216,7 @@ def test_each_kind_finds_some_and_not_all(world: World, by: By) -> None:
 
 @pytest.mark.parametrize("by", [By.CLUB, By.TOPIC, By.PROGRAMME, By.FACULTY, By.INSTITUTION, By.CITY])
 def test_what_is_not_there_has_nobody_and_keeps_nobody_out(world: World, by: By) -> None:
-    assert alone(world, by, 424_242) == (0, segments.count(world.session, Audience()), CENTRAL)
+    assert alone(world, by, 424_242) == (0, segments.count(world.session, Audience(), CENTRAL))
 
 
 def test_a_closed_club_and_a_topic_no_longer_listed_have_nobody(world: World) -> None:

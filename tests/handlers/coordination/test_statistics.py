@@ -121,7 +121,7 @@ async def test_the_picture_comes_with_what_is_essential_and_small_groups_are_put
     picture = koch.messages()[-2]
     assert isinstance(koch, TelegramActor) and picture.raw.photo.startswith(b"\x89PNG")
     assert words.splitlines() == [
-        "会员最多的项目：机械工程（20 人）。",
+        "成员最多的项目：机械工程（20 人）。",
         "各项目成员人数",
         "机械工程：20",
         "江苏项目：10",
