@@ -159,6 +159,15 @@ def refuse_unless_empty(engine: Engine) -> None:
     clear_half_done(engine)
 
 
+# Functions of triggers whose tables are gone.
+_ORPHANS = text("""
+    SELECT f.oid::regprocedure::text FROM pg_proc f
+    WHERE f.pronamespace = current_schema()::regnamespace AND f.prorettype = 'trigger'::regtype
+      AND NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgfoid = f.oid)
+      AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = f.oid AND d.deptype = 'e')
+""")
+
+
 def clear_half_done(engine: Engine) -> None:
     """Remove what a restore has made, while its mark is there."""
     with engine.begin() as connection:
@@ -166,6 +175,8 @@ def clear_half_done(engine: Engine) -> None:
         found = _our_tables(connection)
         if MARK in found:
             connection.execute(text(f"DROP TABLE {', '.join(found)} CASCADE"))
+            for function in connection.execute(_ORPHANS).scalars().all():
+                connection.execute(text(f"DROP FUNCTION {function}"))
 
 
 def mark_half_done(engine: Engine) -> None:

@@ -28,7 +28,7 @@ def answers(stage: Stage, name: str, handler: Any) -> None:
 
 
 def count_done(stage: Stage) -> int:
-    return stage.looks_up(lambda session: session.scalar(select(func.count()).where(Audit.action == "done")) or 0)
+    return stage.looks_up(lambda session: session.scalar(select(func.count()).where(Audit.action == "data_taken")) or 0)
 
 
 def count_inbox(stage: Stage, state: int) -> int:
@@ -53,7 +53,7 @@ async def test_a_fault_is_apologised_for_and_undone(house: Stage) -> None:
     anna = member(house)
 
     def fail(turn: Turn) -> Reply:
-        turn.record("done")
+        turn.record("data_taken")
         turn.session.flush()
         raise RuntimeError(turn.incoming.args)
 
@@ -146,7 +146,7 @@ async def test_a_lost_race_runs_again_and_counts_once(house: Stage) -> None:
 
     def race(turn: Turn) -> Reply:
         runs.append(1)
-        turn.record("done")
+        turn.record("data_taken")
         if len(runs) < 3:
             number = turn.me.number
             row = Member(number=number, status=Status.GUEST, created_at=turn.now, seen_at=turn.now)
@@ -179,7 +179,7 @@ async def test_a_database_away_in_mid_turn_runs_the_turn_again(house: Stage) -> 
 
     def stumble(turn: Turn) -> Reply:
         runs.append(1)
-        turn.record("done")
+        turn.record("data_taken")
         turn.session.flush()
         if len(runs) == 1:
             _break_connection(house.app.engine, turn.session)
@@ -207,7 +207,7 @@ async def test_every_backend_ended_under_load_loses_nothing(house: Stage) -> Non
     if house.app.engine.dialect.name == "sqlite":
         pytest.skip("SQLite has no backends")
     people = [member(house, f"Person {letter}") for letter in "abcdefgh"]
-    answers(house, "count", lambda turn: turn.record("done") or Reply(Markup("Counted.")))
+    answers(house, "count", lambda turn: turn.record("data_taken") or Reply(Markup("Counted.")))
     for each in people:
         for _time in range(5):
             each.phone.says("/count")  # type: ignore[attr-defined]
@@ -227,7 +227,7 @@ async def test_a_file_locked_by_somebody_else_is_waited_for(house: Stage) -> Non
     if house.app.engine.dialect.name != "sqlite":
         pytest.skip("a PostgreSQL is not a file")
     anna = member(house)
-    answers(house, "count", lambda turn: turn.record("done") or Reply(Markup("Counted.")))
+    answers(house, "count", lambda turn: turn.record("data_taken") or Reply(Markup("Counted.")))
     other = sqlite3.connect(house.app.engine.url.database or "", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     anna.phone.says("/count")  # type: ignore[attr-defined]
@@ -245,7 +245,7 @@ async def test_a_full_disk_is_waited_for(house: Stage) -> None:
     pages = {"most": 1}  # fewer than there are: then what there is
     event.listen(house.app.engine, "checkout", lambda raw, _record, _proxy: raw.execute(
         f"PRAGMA max_page_count = {pages['most']}"))  # fmt: skip
-    answers(house, "count", lambda turn: turn.record("done") or Reply(Markup("Counted.")))
+    answers(house, "count", lambda turn: turn.record("data_taken") or Reply(Markup("Counted.")))
     anna.phone.says("/count " + "x" * 60_000)  # type: ignore[attr-defined]
     await asyncio.sleep(1)
     assert count_inbox(house, SHOWN) == 0
