@@ -58,10 +58,6 @@ def find(session: Session, mentorship: int, round: int, member: int) -> CheckIn 
     return session.get(CheckIn, (mentorship, round, member))
 
 
-def of_round(session: Session, mentorship: int, round: int) -> list[CheckIn]:
-    return list(session.scalars(select(CheckIn).where(CheckIn.mentorship_id == mentorship, CheckIn.round == round)))
-
-
 def answer(row: CheckIn, words: str, now: datetime) -> None:
     row.answer, row.answered_at = words, now
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from bot.domain.scope import Scope
@@ -85,8 +85,3 @@ def stands_in(session: Session, member: int) -> list[int]:
     principal = aliased(Role)
     query = select(principal.member_id).join(Role, Role.deputy_for == principal.id).where(Role.member_id == member)
     return [member, *session.scalars(query.distinct())]
-
-
-def count(session: Session, scope: Scope, *conditions: ColumnElement[bool]) -> int:
-    """How many members in a scope fulfil all of these."""
-    return session.scalar(select(func.count()).select_from(Member).where(within(scope), *conditions)) or 0

@@ -43,6 +43,14 @@ def list_faculties(session: Session) -> list[Choice]:
     return [Choice(str(row.id), named(row.names)) for row in lists.faculties(session)]
 
 
+def programmes_in_scope(asking: Asking) -> list[Choice]:
+    """Of the institution that was answered, the programmes a coordinator answers for."""
+    institution = asking.answers.get("institution")
+    rows = lists.programmes(asking.turn.session, int(institution)) if institution else []
+    scope = asking.turn.scope
+    return [Choice(str(row.id), named(row.names)) for row in rows if scope.has(row.institution_id, row.id)]
+
+
 def list_countries(session: Session) -> list[Choice]:
     """Where members live, those with the most first."""
     return [Choice(code, places.name_country(code, language())) for code in segments.countries_lived_in(session)]

@@ -13,6 +13,7 @@ from bot.conversation.secrets import in_fours, new_code
 from bot.conversation.turn import Outcome, Turn
 from db import codes, doors, lists, members
 from db.models.members import RoleKind
+from handlers.choices import programmes_in_scope
 from handlers.coordination.whom import PERSON, in_scope_or_refuse
 
 CODE_LASTS = timedelta(days=180)
@@ -35,12 +36,9 @@ def _institutions(asking: Asking) -> list[Choice]:
 
 
 def _programmes(asking: Asking) -> list[Choice]:
-    institution = asking.answers.get("institution")
-    rows = lists.programmes(asking.turn.session, int(institution)) if institution else []
-    scope = asking.turn.scope
-    offered = [Choice(str(row.id), named(row.names)) for row in rows if scope.has(row.institution_id, row.id)]
+    institution, scope = asking.answers.get("institution"), asking.turn.scope
     none = [Choice(NONE, _("Another one, or none"))] if institution and scope.has(int(institution)) else []
-    return [*offered, *none]
+    return [*programmes_in_scope(asking), *none]
 
 
 def make_code(turn: Turn, answers: Answers) -> Reply:

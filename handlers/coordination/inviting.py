@@ -21,8 +21,9 @@ from bot.conversation.turn import Outcome, Turn
 from bot.domain.inviting import MOST_LETTERS, REST, Way, Whom
 from bot.domain.people import read_years
 from bot.domain.scope import Scope
-from db import imports, inviting, lists, scopes
+from db import imports, inviting, scopes
 from db.models.members import Member, Status
+from handlers.choices import programmes_in_scope
 from handlers.coordination.import_buttons import InviteListed, OpenImport
 from handlers.coordination.importing import find_or_refuse
 from handlers.exports.files import REASON
@@ -60,11 +61,7 @@ def _institutions(asking: Asking) -> list[Choice]:
 
 
 def _programmes(asking: Asking) -> list[Choice]:
-    institution = asking.answers.get("institution")
-    rows = lists.programmes(asking.turn.session, int(institution)) if institution else []
-    scope = asking.turn.scope
-    offered = [Choice(str(row.id), named(row.names)) for row in rows if scope.has(row.institution_id, row.id)]
-    return [Choice(ALL, _("All I answer for")), *offered]
+    return [Choice(ALL, _("All I answer for")), *programmes_in_scope(asking)]
 
 
 def _ways(_asking: Asking) -> list[Choice]:
