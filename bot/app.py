@@ -34,7 +34,7 @@ from bot.conversation.road import Road
 from bot.delivery.care import carefully
 from bot.delivery.clock import Clock, ticking
 from bot.delivery.doors import Showing
-from bot.delivery.jobs import Jobs
+from bot.delivery.jobs import IS_COUNTING, Jobs, in_child, in_thread
 from bot.delivery.lanes import Lanes
 from bot.delivery.lease import RENEWED_EVERY, Lease
 from bot.delivery.metrics import CountingLines, Metrics
@@ -91,7 +91,9 @@ class App:
             self.road, self.workers, self.lease, self.doors, settings.messages_per_second, self.metrics
         )
         self.planning = Planning(self.road, self.workers, self.lease)
-        self.jobs = Jobs(_for_children(settings), self.engine, self.workers, self.lease, self.metrics)
+        beside = self.engine, self.workers, self.lease, self.metrics
+        self.jobs = Jobs(~IS_COUNTING, in_child(_for_children(settings)), *beside)
+        self.counting = Jobs(IS_COUNTING, in_thread(self.engine), *beside)
         bot_id = settings.bot_token.get_secret_value().partition(":")[0] if settings.bot_token else ""
         self.receiving = Receiving(self.engine, self.workers, self.clock, self.lanes, self.metrics, bot_id)
         self.sockets = Sockets(self.engine, self.workers, self.clock, self.house, self.receiving.store_frame)
@@ -156,8 +158,14 @@ class App:
             "sweep": (1.0, partial(carefully, self.lanes.sweep)),
             "clear": (3600.0, self.planning.clear),
             "jobs": (5.0, partial(carefully, self.jobs.run_waiting)),
+            "count": (0.5, partial(carefully, self._count)),
             "fetch": (2.0, partial(carefully, self._fetch_files)),
         }
+
+    async def _count(self) -> None:
+        """What somebody waits for is sent as soon as it is counted."""
+        if await self.counting.run_waiting():
+            await self.delivery.deliver_due()
 
     async def _fetch_files(self) -> None:
         """Download what people sent through Telegram."""

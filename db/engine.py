@@ -1,9 +1,10 @@
 """One engine for SQLite and PostgreSQL, set up so that both keep the same promises."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url, text
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -79,3 +80,30 @@ def in_session(engine: Engine, work: Callable[[Session], T]) -> T:
     """Do `work` in one transaction: returning commits, raising rolls back."""
     with Session(engine, expire_on_commit=False) as session, session.begin():
         return work(session)
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Engine]:
+    """An engine for long reading beside people who write. On SQLite its statements take no lock, and each sees what was
+    committed when it began; on PostgreSQL it is the same engine."""
+    if engine.dialect.name != "sqlite":
+        yield engine
+        return
+    given = {"timeout": LOCK_WAIT_S, "check_same_thread": False, "isolation_level": None}
+    reader = create_engine(engine.url.set(drivername="sqlite"), hide_parameters=True, connect_args=given)
+
+    @event.listens_for(reader, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA query_only=ON")
+
+    try:
+        yield reader
+    finally:
+        reader.dispose()
+
+
+def plan_for_many(session: Session) -> None:
+    """For this transaction, before many rows are written: PostgreSQL plans the checks of foreign keys once for a
+    connection, and where the table was nearly empty then, it would go on reading the whole of it at each check."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL enable_seqscan = off"))

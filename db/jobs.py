@@ -1,4 +1,4 @@
-"""Long work that waits to be done: a row, asked for by a turn, run by `bot.delivery.jobs` in a child process."""
+"""Long work that waits to be done: a row, asked for by a turn, run by `bot.delivery.jobs` beside the turns."""
 
 from datetime import datetime
 from typing import Any
@@ -12,11 +12,21 @@ from db.places import gazetteer_loaded
 TRIES = 3
 
 
-def queue(session: Session, kind: str, now: datetime, **params: Any) -> None:
-    """Ask for a job with these parameters (plain JSON), unless the same one waits already."""
+def queue(
+    session: Session, kind: str, now: datetime, params: dict[str, Any] | None = None, member_id: int | None = None
+) -> None:
+    """Ask for a job with these parameters (plain JSON), unless the same one waits already. It goes with the member for
+    whom it is done, if that is just one."""
+    params = params or {}
     waiting = select(Job.params).where(Job.kind == kind, Job.done_at.is_(None), Job.attempts < TRIES)
     if params not in session.scalars(waiting).all():
-        session.execute(insert(Job).values(kind=kind, params=params, queued_at=now, attempts=0))
+        given = {"kind": kind, "params": params, "member_id": member_id, "queued_at": now, "attempts": 0}
+        session.execute(insert(Job).values(given))
+
+
+def result_of(session: Session, job_id: int) -> dict[str, Any] | None:
+    """What a job found out; None where it failed, or is forgotten."""
+    return session.scalar(select(Job.result).where(Job.id == job_id))
 
 
 def is_waiting(session: Session, kind: str, import_id: int) -> bool:

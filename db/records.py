@@ -4,11 +4,13 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, cast, delete, func, insert, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from bot.domain.importing.lines import Said
+from bot.domain.importing.lines import FIELDS, Said
 from bot.domain.importing.verdicts import Known
+from db.engine import plan_for_many
 from db.models.base import table_of
 from db.models.members import Affiliation, Member
 from db.models.records import Import, ImportState, Record, RecordName
@@ -29,42 +31,31 @@ def columns_of(said: dict[str, Any]) -> dict[str, Any]:
     return {_COLUMNS.get(name, name): value for name, value in said.items()}
 
 
-def said_of(record: Record) -> Said:
-    """A record as a line would say it."""
-    return Said(
-        record.full_name,
-        record.other_name,
-        record.external_id,
-        record.email,
-        record.programme_id,
-        record.from_year,
-        record.to_year,
-        record.province,
-        record.direction,
-        record.relation,
-    )
+# A record as a line would say it, column by column.
+_SAID = tuple(getattr(Record, _COLUMNS.get(name, name)) for name in FIELDS)
 
 
 def named(session: Session, institution: int, names: Collection[str]) -> dict[str, list[Known]]:
-    """Those on record at an institution by the keys of their whole names (`db.names.wholes_of`)."""
+    """Those on record at an institution by the keys of their whole names (`db.names.wholes_of`), the oldest first."""
     query = (
-        select(RecordName.folded, Record)
+        select(RecordName.folded, Record.id, *_SAID)
         .join(Record, Record.id == RecordName.record_id)
         .where(RecordName.folded.in_(names), Record.institution_id == institution, counts())
-        .order_by(Record.id)
     )
-    found: dict[str, list[Known]] = {}
-    for key, record in session.execute(query):
-        found.setdefault(key, []).append(Known(record.id, said_of(record)))
-    return found
+    return _known(session, query)
 
 
 def numbered(session: Session, institution: int, numbers: Collection[str]) -> dict[str, list[Known]]:
-    """Those on record at an institution by the university's own number."""
-    query = select(Record).where(Record.institution_id == institution, Record.external_id.in_(numbers), counts())
+    """Those on record at an institution by the university's own number, the oldest first."""
+    query = select(Record.external_id, Record.id, *_SAID)
+    return _known(session, query.where(Record.institution_id == institution, Record.external_id.in_(numbers), counts()))
+
+
+def _known(session: Session, query: Select[Any]) -> dict[str, list[Known]]:
+    """By the first column. Put in order here: asked to, SQLite would go through all records in their order."""
     found: dict[str, list[Known]] = {}
-    for record in session.scalars(query.order_by(Record.id)):
-        found.setdefault(record.external_id or "", []).append(Known(record.id, said_of(record)))
+    for key, record, *said in sorted(session.execute(query), key=lambda row: row[1]):
+        found.setdefault(key, []).append(Known(record, Said(*said)))
     return found
 
 
@@ -72,14 +63,24 @@ def add(session: Session, rows: Sequence[dict[str, Any]], keys: dict[int, set[st
     """New records of one import, and by line the keys of their names."""
     if not rows:
         return
+    plan_for_many(session)
     session.execute(insert(table_of(Record)), rows)
     written = select(Record.id, Record.line).where(
         Record.import_id == rows[0]["import_id"], Record.line.in_([row["line"] for row in rows])
     )
-    names = [
-        {"folded": key, "record_id": record} for record, line in session.execute(written) for key in sorted(keys[line])
-    ]
-    session.execute(insert(table_of(RecordName)), sorted(names, key=lambda row: (row["folded"], row["record_id"])))
+    _index(session, sorted((key, record) for record, line in session.execute(written) for key in keys[line]))
+
+
+def _index(session: Session, names: Sequence[tuple[str, int]]) -> None:
+    """By these keys are these records found. There are ten times as many of them as records: PostgreSQL takes them as
+    two arrays in one statement."""
+    table = table_of(RecordName)
+    if session.get_bind().dialect.name == "postgresql":
+        folded, ids = (list(column) for column in zip(*names, strict=True))
+        both = select(func.unnest(cast(folded, ARRAY(Text))), func.unnest(cast(ids, ARRAY(BigInteger))))
+        session.execute(insert(table).from_select(["folded", "record_id"], both))
+    else:
+        session.execute(insert(table), [{"folded": key, "record_id": record} for key, record in names])
 
 
 def change(session: Session, record: int, said: dict[str, Any], now: datetime) -> None:
@@ -94,8 +95,7 @@ def change(session: Session, record: int, said: dict[str, Any], now: datetime) -
     session.flush()
     if (row.full_name, row.other_name) != before:
         session.execute(delete(RecordName).where(RecordName.record_id == record))
-        names = sorted(keys_of(row.full_name, row.other_name))
-        session.execute(insert(table_of(RecordName)), [{"folded": key, "record_id": record} for key in names])
+        _index(session, [(key, record) for key in sorted(keys_of(row.full_name, row.other_name))])
 
 
 def figures(session: Session, import_id: int) -> dict[int | None, int]:

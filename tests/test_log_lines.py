@@ -105,7 +105,7 @@ async def test_whatever_goes_wrong_no_word_of_it_is_logged(stage: Stage, lines: 
     await anna.sends("contact")
     for what in ("fails", "markup"):
         tell(stage, NAME, what)
-    stage.looks_up(lambda session: jobs.queue(session, NAME, stage.clock.now(), phone=PHONE))
+    stage.looks_up(lambda session: jobs.queue(session, NAME, stage.clock.now(), {"phone": PHONE}))
     await stage.app.jobs.run_waiting()
     await stage.passes(minutes=6)
     found = events(lines)

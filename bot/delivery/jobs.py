@@ -1,16 +1,17 @@
-"""Work of more than 100 ms: a row, run in a child process, so that neither the loop nor a database thread
-ever waits for it. One at a time, by the process that holds the lease; a job whose process died runs again."""
+"""Work of more than 100 ms: a row, run in a child process, or where it only reads in a thread of its own, so that
+neither the loop nor a database thread ever waits for it. One of each at a time, by the process that holds the lease; a
+job whose process died runs again."""
 
 import asyncio
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Engine, or_, select, update
+from sqlalchemy import ColumnElement, Engine, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.delivery.lease import Lease
@@ -21,6 +22,9 @@ from db.jobs import TRIES
 from db.models.delivery import Job
 from handlers.coordination.import_news import import_failed
 from handlers.coordination.rounds import round_failed
+from handlers.statistics.counting import JOB as STATISTICS
+from handlers.statistics.counting import count
+from handlers.statistics.showing import tell as tell_numbers
 
 log = logging.getLogger("jobs")
 # A child counts on one core, whatever its libraries would like: the others are for people who wait for an answer.
@@ -53,11 +57,17 @@ def _work_on_import(kind: str, engine: Engine, params: dict[str, Any]) -> dict[s
 
 
 IMPORTS = ("import_look", "import_check", "import_take")
-KINDS: dict[str, Work] = {
+LONG: dict[str, Work] = {
     "gazetteer": _load_gazetteer,
     "round": _match_round,
     **{kind: partial(_work_on_import, kind) for kind in IMPORTS},
 }
+# Somebody waits for it, and the database does the work: it shall not stand behind long work, nor wait for a process.
+COUNTING: dict[str, Work] = {STATISTICS: count}
+KINDS = {**LONG, **COUNTING}
+IS_COUNTING = Job.kind.in_(COUNTING)
+# Whoever asked hears of it, whatever came of it.
+TOLD: dict[str, Callable[[Session, int, dict[str, Any], datetime], None]] = {STATISTICS: tell_numbers}
 # What becomes of work that failed for good, beside the row that says so.
 FAILED: dict[str, Callable[[Session, dict[str, Any]], None]] = {
     "round": round_failed,
@@ -66,7 +76,7 @@ FAILED: dict[str, Callable[[Session, dict[str, Any]], None]] = {
 
 
 def run_job(engine: Engine, job_id: int) -> None:
-    """In the child process: do the work of a row and write down its result."""
+    """Do the work of a row and write down its result: in the child process, or in the thread that counts."""
     with Session(engine) as session:
         job = session.get_one(Job, job_id)
         kind, params = job.kind, job.params
@@ -80,13 +90,15 @@ def run_job(engine: Engine, job_id: int) -> None:
 
 def _finish(session: Session, job: Job, result: dict[str, Any] | None, error: str | None) -> None:
     job.result, job.error, job.done_at = result, error, datetime.now(UTC)
+    if job.kind in TOLD:
+        TOLD[job.kind](session, job.id, job.params, job.queued_at)
     if error is not None and job.kind in FAILED:
         FAILED[job.kind](session, job.params)
 
 
-def _after_child(session: Session, job_id: int) -> tuple[str, str] | None:
-    """Kind and outcome of a job whose child ended: done, failed. A child that died left its row open: it runs again,
-    or that was the last time (died). None where the row went with its member."""
+def _after(session: Session, job_id: int) -> tuple[str, str] | None:
+    """Kind and outcome of a job whose child or thread ended: done, failed. A child that died left its row open: it runs
+    again, or that was the last time (died). None where the row went with its member."""
     job = session.get(Job, job_id)
     if job is None:
         return None
@@ -99,35 +111,63 @@ def _after_child(session: Session, job_id: int) -> tuple[str, str] | None:
     return job.kind, "died"
 
 
+def in_child(environment: dict[str, str]) -> Callable[[int], Awaitable[None]]:
+    """Does a job in a process that has only `environment` beside our own, and is ended with us."""
+
+    async def run(job: int) -> None:
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "job", str(job)), env={**os.environ, **ONE_CORE, **environment}
+        )
+        try:
+            await child.wait()
+        finally:
+            if child.returncode is None:
+                child.terminate()
+
+    return run
+
+
+def in_thread(engine: Engine) -> Callable[[int], Awaitable[None]]:
+    """Does a job that only reads in a thread beside those of the turns."""
+
+    async def run(job: int) -> None:
+        await asyncio.to_thread(run_job, engine, job)
+
+    return run
+
+
 class Jobs:
-    """Starts child processes for waiting jobs."""
+    """Does the waiting jobs of some kinds (`which`), one after the other."""
 
     def __init__(
-        self, environment: dict[str, str], engine: Engine, workers: Workers, lease: Lease, metrics: Metrics
+        self,
+        which: ColumnElement[bool],
+        run: Callable[[int], Awaitable[None]],
+        engine: Engine,
+        workers: Workers,
+        lease: Lease,
+        metrics: Metrics,
     ) -> None:
-        self._environment = environment
+        self._which = which
+        self._run = run
         self._engine = engine
         self._workers = workers
         self._lease = lease
         self._metrics = metrics
 
-    async def run_waiting(self) -> None:
-        """Run what waits, one after the other. A child is ended with us."""
+    async def run_waiting(self) -> bool:
+        """Do what waits; whether there was anything."""
+        worked = False
         while self._lease.epoch is not None:
             job = await self._workers.run(Urgency.CHORE, in_session, self._engine, self._claim)
             if job is None:
-                return
-            child = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "job", str(job), env={**os.environ, **ONE_CORE, **self._environment}
-            )
-            try:
-                await child.wait()
-            finally:
-                if child.returncode is None:
-                    child.terminate()
-            came = await self._workers.run(Urgency.CHORE, in_session, self._engine, partial(_after_child, job_id=job))
+                break
+            await self._run(job)
+            worked = True
+            came = await self._workers.run(Urgency.CHORE, in_session, self._engine, partial(_after, job_id=job))
             if came is not None:
                 self._metrics.worked(*came)
+        return worked
 
     def _claim(self, session: Session) -> int | None:
         """The next job that no living process has."""
@@ -135,8 +175,8 @@ class Jobs:
         if epoch is None:
             return None
         free = or_(Job.epoch.is_(None), Job.epoch < epoch)
-        query = select(Job.id).where(Job.done_at.is_(None), Job.attempts < TRIES, free).order_by(Job.id).limit(1)
-        job = session.scalar(query)
+        query = select(Job.id).where(Job.done_at.is_(None), self._which, Job.attempts < TRIES, free)
+        job = session.scalar(query.order_by(Job.id).limit(1))
         if job is not None:
             session.execute(update(Job).where(Job.id == job).values(epoch=epoch, attempts=Job.attempts + 1))
         return job

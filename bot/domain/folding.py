@@ -18,8 +18,8 @@ def fold(text: str) -> str:
     ß becomes ss, ä becomes a; apostrophes vanish, other punctuation parts words. Folding twice changes
     nothing, and nothing makes it fail: what is no letter or digit is dropped, so the answer may be empty.
     """
-    if text.isascii() and text.isalnum():
-        return text.lower()
+    if text.isascii():
+        return " ".join(text.translate(_ASCII).split())
     for _ in range(ROUNDS):
         folded = _fold_once(text)
         if folded == text:
@@ -39,8 +39,9 @@ def fold_variants(text: str) -> frozenset[str]:
     Köln, Koeln and Koln meet, as do Xi'an and xian. The price is that a few different names meet as well;
     use it to find, not to prove that two names are one. Empty for text without a letter or digit.
     """
-    expanded = expand_umlauts(text)
-    return frozenset({fold(text), expanded, _contract(expanded)} - {""})
+    folded = fold(text)
+    expanded = folded if text.isascii() else expand_umlauts(text)
+    return frozenset({folded, expanded, _contract(expanded)} - {""})
 
 
 def _contract(folded: str) -> str:
@@ -64,3 +65,7 @@ def _keep(character: str) -> str:
     if character.isspace():
         return " "
     return " " if unicodedata.category(character)[0] in "PSZ" else ""
+
+
+# What becomes of each ASCII character, looked up: most names need no more.
+_ASCII = {sign: _keep(chr(sign).lower()) for sign in range(128)}

@@ -58,16 +58,17 @@ class Checker:
     _numbers: dict[str, int] = field(default_factory=dict)
     _records: dict[int, int] = field(default_factory=dict)
 
-    def check(self, lines: Iterator[Line], first: int, work: InSession[Any]) -> int:
-        """Look through everything below the heading (line `first`); how many lines there were. Raises Unreadable,
-        Stopped."""
+    def check(self, lines: Iterator[Line], first: int, look: InSession[Any], work: InSession[Any]) -> int:
+        """Go through everything below the heading (line `first`), reading by `look` and writing by `work`; how many
+        lines there were. Raises Unreadable, Stopped."""
         done = 0
         told = self._tell(lines, first)
         while piece := list(islice(told, PIECE)):
             done += len(piece)
             if done > MOST_LINES:
                 raise Unreadable(Fault.MANY_LINES)
-            work(partial(self._write, piece=piece, done=done))
+            rows = look(partial(self._judge, piece=piece))
+            work(partial(self._write, rows=rows, done=done))
         return done
 
     def _tell(self, lines: Iterator[Line], first: int) -> Iterator[Told]:
@@ -83,26 +84,30 @@ class Checker:
             keys = tuple(sorted(wholes_of(said.full_name, said.other_name)))
             yield Told(line, {meaning.value: text for meaning, text in texts.items()}, said, remarks, keys)
 
-    def _write(self, session: Session, piece: Sequence[Told], done: int) -> None:
+    def _judge(self, session: Session, piece: Sequence[Told]) -> list[dict[str, Any]]:
+        """The rows of these lines."""
+        numbers = {each.said.external_id for each in piece if each.said.external_id}
+        numbered = records.numbered(session, self.institution, numbers) if numbers else {}
+        names = {key for each in piece if each.said.external_id not in numbered for key in each.keys}
+        named = records.named(session, self.institution, names) if names else {}
+        return [self._row(each, named, numbered) for each in piece]
+
+    def _write(self, session: Session, rows: Sequence[dict[str, Any]], done: int) -> None:
         if not imports.report(session, self.import_id, ImportState.CHECKING, done=done):
             raise Stopped
-        names = {key for each in piece for key in each.keys}
-        numbers = {each.said.external_id for each in piece if each.said.external_id}
-        named = records.named(session, self.institution, names)
-        numbered = records.numbered(session, self.institution, numbers) if numbers else {}
-        imports.add_rows(session, [self._row(each, named, numbered) for each in piece])
+        imports.add_rows(session, rows)
 
     def _row(self, each: Told, named: dict[str, list[Known]], numbered: dict[str, list[Known]]) -> dict[str, Any]:
         if self.erased.knows(each.said.full_name, each.said.other_name):
             return self._staged(each, Judged(Verdict.ERASED, [Remark(Reason.ERASED)]))
-        namesakes = list({known.id: known for key in each.keys for known in named.get(key, ())}.values())
-        earlier = {one for key in each.keys for one in self._names.get(key, ())}
         number = each.said.external_id or ""
+        same_number = numbered.get(number, ())
+        earlier = {one for key in each.keys for one in self._names.get(key, ())}
         judged = judge(
             each.said,
             each.remarks,
-            namesakes,
-            numbered.get(number, ()),
+            _named_alike(each, same_number) if same_number else _namesakes(each, named),
+            same_number,
             sorted(earlier),
             self._numbers.get(number),
             self._records,
@@ -137,3 +142,14 @@ class Checker:
             "record_id": judged.record,
             "decision": None,
         }
+
+
+def _named_alike(each: Told, among: Sequence[Known]) -> list[Known]:
+    """A number says who is meant; all that is left to ask is whether the name agrees."""
+    return [
+        known for known in among if not wholes_of(known.said.full_name, known.said.other_name).isdisjoint(each.keys)
+    ]
+
+
+def _namesakes(each: Told, named: dict[str, list[Known]]) -> list[Known]:
+    return list({known.id: known for key in each.keys for known in named.get(key, ())}.values())

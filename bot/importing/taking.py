@@ -45,46 +45,45 @@ class Taker:
     erased: Erased
     now: datetime
 
-    def take(self, cursor: int, work: InSession[Any]) -> bool:
-        """Go on behind `cursor`, to the end. False where another process was faster."""
+    def take(self, cursor: int, look: InSession[Any], work: InSession[Any]) -> bool:
+        """Go on behind `cursor`, to the end, reading by `look` and writing by `work`. False where another process was
+        faster."""
         changes: list[Line] = []
         last = cursor
-        for piece in _cut(self._staged(0, work), PIECE):
+        for piece in _cut(self._staged(look, work), PIECE):
             changes += [each for each in piece if each.outcome is Outcome.CHANGE]
             new = [each for each in piece if each.outcome is Outcome.ADD and each.line > cursor]
             if new:
                 keys = {each.line: keys_of(each.said["full_name"], each.said.get("other_name")) for each in new}
+                rows = [self._record(each) for each in new]
                 before, last = last, new[-1].line
-                if not work(partial(self._add, new=new, keys=keys, at=(before, last))):
+                if not work(partial(self._add, rows=rows, keys=keys, at=(before, last))):
                     return False
         figures = work(lambda session: records.figures(session, self.import_id))
         return self._change(changes, figures, work)
 
-    def _staged(self, after: int, work: InSession[Any]) -> Iterator[Line]:
-        """What is to be taken over, line by line."""
-        while found := work(partial(self._read, after=after)):
-            yield from (each for each in found if each.outcome is not Outcome.NOTHING)
-            after = found[-1].line
+    def _staged(self, look: InSession[Any], work: InSession[Any]) -> Iterator[Line]:
+        """What is to be taken over, line by line. Whoever was erased since the dry run is left out."""
+        after = 0
+        while staged := look(partial(self._read, after=after)):
+            gone = [row.line for row in staged if self.erased.knows(row.said["full_name"], row.said.get("other_name"))]
+            if gone:
+                work(partial(imports.note_erased, import_id=self.import_id, lines=gone))
+            for row in staged:
+                found = outcome(row.verdict, row.decision, row.record is not None)
+                if row.line not in gone and found is not Outcome.NOTHING:
+                    yield Line(row.line, row.said, found, row.record)
+            after = staged[-1].line
 
-    def _read(self, session: Session, after: int) -> list[Line]:
-        """Whoever was erased since the dry run is left out."""
-        staged = imports.staged(session, self.import_id, TAKEN_OVER, after=after, limit=READ_AT_ONCE)
-        gone = [row.line for row in staged if self.erased.knows(row.said["full_name"], row.said.get("other_name"))]
-        imports.note_erased(session, self.import_id, gone)
-        return [
-            Line(
-                row.line,
-                row.said,
-                Outcome.NOTHING if row.line in gone else outcome(row.verdict, row.decision, row.record is not None),
-                row.record,
-            )
-            for row in staged
-        ]
+    def _read(self, session: Session, after: int) -> list[imports.Staged]:
+        return imports.staged(session, self.import_id, TAKEN_OVER, after=after, limit=READ_AT_ONCE)
 
-    def _add(self, session: Session, new: Sequence[Line], keys: dict[int, set[str]], at: tuple[int, int]) -> bool:
+    def _add(
+        self, session: Session, rows: Sequence[dict[str, Any]], keys: dict[int, set[str]], at: tuple[int, int]
+    ) -> bool:
         if not imports.advance(session, self.import_id, *at):
             return False
-        records.add(session, [self._record(each) for each in new], keys)
+        records.add(session, rows, keys)
         imports.report(session, self.import_id, ImportState.TAKING, done=at[1], changed_at=self.now)
         return True
 

@@ -19,7 +19,7 @@ from bot.importing.looking import look
 from bot.importing.source import open_source
 from bot.importing.taking import Taker
 from db import imports, scopes
-from db.engine import in_session
+from db.engine import in_session, reading
 from db.models.records import Import, ImportState
 from handlers.coordination.import_news import tell
 
@@ -75,7 +75,9 @@ def _check(engine: Engine, row: Import, now: datetime) -> tuple[int, Checker]:
     total = source.count(layout.sheet)
     in_session(engine, lambda session: imports.report(session, row.id, ImportState.CHECKING, done=0, total=total))
     checker = in_session(engine, lambda session: _checker(session, row, layout, now))
-    return checker.check(source.lines(layout.sheet), layout.heading, partial(in_session, engine)), checker
+    with reading(engine) as reader:
+        look, work = partial(in_session, reader), partial(in_session, engine)
+        return checker.check(source.lines(layout.sheet), layout.heading, look, work), checker
 
 
 def _checker(session: Session, row: Import, layout: Layout, now: datetime) -> Checker:
@@ -102,7 +104,9 @@ def take_over(engine: Engine, params: dict[str, Any]) -> dict[str, Any]:
     if row is None or row.state != ImportState.TAKING:
         return {}
     erased = in_session(engine, lambda session: read_erased(session, row.institution_id))
-    taken = Taker(number, row.institution_id, erased, now).take(row.cursor, partial(in_session, engine))
+    taker = Taker(number, row.institution_id, erased, now)
+    with reading(engine) as reader:
+        taken = taker.take(row.cursor, partial(in_session, reader), partial(in_session, engine))
     if taken:
         in_session(engine, lambda session: tell(session, number, now))
     return {"taken": taken}

@@ -73,7 +73,7 @@ def go_on_taking(session: Session, now: datetime, _house: House) -> bool:
         row = imports.lock(session, number)
         if row is not None and not jobs.is_waiting(session, "import_take", number):
             row.changed_at = now
-            jobs.queue(session, "import_take", now, **{"import": number, "at": now.isoformat()})
+            jobs.queue(session, "import_take", now, {"import": number, "at": now.isoformat()})
     return False
 
 

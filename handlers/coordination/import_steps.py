@@ -98,7 +98,7 @@ def _go(
 ) -> Refusal | None:
     refusal = _move(session, row, before, to, now)
     if refusal is None:
-        jobs.queue(session, job, now, **{"import": row.id, "at": now.isoformat(), **params})
+        jobs.queue(session, job, now, {"import": row.id, "at": now.isoformat(), **params})
     return refusal
 
 

@@ -186,7 +186,7 @@ def make(turn: Turn, answers: Answers) -> Reply:
     _check_size(rounds.count_seeking(turn.session, rounds.pool_of(row), format))
     row = rounds.create(turn.session, answers["name"], pool, format, turn.me.id, turn.now)
     given = {"round": row.id, "weights": asdict(turn.house.weights), "at": turn.now.isoformat()}
-    jobs.queue(turn.session, "round", turn.now, **given)
+    jobs.queue(turn.session, "round", turn.now, given)
     turn.record("round_made", round=row.id)
     return show_card(turn, row)
 

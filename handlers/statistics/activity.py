@@ -8,13 +8,12 @@ from babel.dates import format_skeleton
 from markupsafe import Markup
 
 from bot.conversation.i18n import _, locale, ngettext, number, pgettext
-from bot.conversation.turn import Turn
 from bot.domain.anonymity import MIN, nps
 from bot.domain.small_cells import alone, at_least, in_steps, keep_back
 from db import statistics
 from db.statistics import Answered, Said
 from handlers.events.surveying import STATEMENTS, statement_texts
-from handlers.statistics.figures import Figures, Titled, in_a_row, of_numbers, of_parts, say
+from handlers.statistics.figures import Asked, Figures, Titled, in_a_row, of_numbers, of_parts, say
 
 QUARTERS = 4
 A_YEAR = timedelta(days=365)
@@ -26,10 +25,10 @@ LEVELS = {RECOMMEND: (range(9, 11), range(7, 9), range(7))} | dict.fromkeys(
 Quarter = tuple[int, int]
 
 
-def events(turn: Turn, _most: int | None) -> Figures | None:
+def events(asked: Asked, _most: int | None) -> Figures | None:
     """How people answered events that are over, and who came, by quarter."""
-    since = _begin_of(turn.now)
-    found = _by_quarter(statistics.answers(turn.session, turn.scope, since, turn.now))
+    since = _begin_of(asked.now)
+    found = _by_quarter(statistics.answers(asked.session, asked.scope, since, asked.now))
     if not found:
         return None
     fields = ("came", "said_yes", "maybe", "declined", "missed")
@@ -53,7 +52,7 @@ def events(turn: Turn, _most: int | None) -> Figures | None:
         _name_quarter(quarter, each.events): [shown[quarter, part] for part in fields]
         for quarter, each in found.items()
     }
-    return of_parts(turn, Titled(_("Events, answers, attendance"), sentence), parts, rows)
+    return of_parts(asked, Titled(_("Events, answers, attendance"), sentence), parts, rows)
 
 
 def _begin_of(now: datetime) -> datetime:
@@ -76,9 +75,9 @@ def _name_quarter(quarter: Quarter, held: int) -> str:
     return str(ngettext("{quarter}: {n} event", "{quarter}: {n} events", held).format(quarter=name, n=number(held)))
 
 
-def mentoring(turn: Turn, _most: int | None) -> Figures:
+def mentoring(asked: Asked, _most: int | None) -> Figures:
     """Each number by itself: none is a part of another."""
-    found = statistics.mentoring(turn.session, turn.scope, turn.now - A_YEAR)
+    found = statistics.mentoring(asked.session, asked.scope, asked.now - A_YEAR)
     numbers = {
         str(_("Mentors")): alone(found.mentors),
         str(_("Looking for a mentor")): alone(found.seeking),
@@ -90,14 +89,14 @@ def mentoring(turn: Turn, _most: int | None) -> Figures:
     sentence = _("Mentors: {mentors}. Mentorships at present: {active}.").format(
         mentors=say(alone(found.mentors)), active=say(alone(found.together))
     )
-    return of_numbers(turn, Titled(_("Mentoring in numbers"), sentence), numbers)
+    return of_numbers(asked, Titled(_("Mentoring in numbers"), sentence), numbers)
 
 
-def surveys(turn: Turn, _most: int | None) -> Figures | None:
+def surveys(at: Asked, _most: int | None) -> Figures | None:
     """What people said of events within a year, of all surveys together; each as far as it shows that by itself."""
-    since = turn.now - A_YEAR
-    held, answered, asked = statistics.survey_returns(turn.session, since)
-    said = _shown_by_themselves(statistics.survey_answers(turn.session, tuple(LEVELS), since))
+    since = at.now - A_YEAR
+    held, answered, asked = statistics.survey_returns(at.session, since)
+    said = _shown_by_themselves(statistics.survey_answers(at.session, tuple(LEVELS), since))
     counts = _levels(said)
     if not counts:
         return None
@@ -109,7 +108,7 @@ def surveys(turn: Turn, _most: int | None) -> Figures | None:
         pgettext("survey", "Does not agree (1–2; 0–6)"),
     )
     rows = {str(texts[question]): list(each.values()) for question, each in shown.items()}
-    return of_parts(turn, Titled(_("What people say of events"), _sentence(said, held, answered, asked)), parts, rows)
+    return of_parts(at, Titled(_("What people say of events"), _sentence(said, held, answered, asked)), parts, rows)
 
 
 def _sentence(said: Iterable[Said], held: int, answered: int, asked: int) -> Markup:

@@ -3,18 +3,29 @@ made from the same numbers, and from nothing else."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 
 from bot.conversation.i18n import _, language, number
 from bot.conversation.times import long_day
-from bot.conversation.turn import Turn
+from bot.domain.scope import Scope
 from bot.domain.small_cells import Folded
 from bot.drawing.data import Bars, Drawing, Month, Months, Stacks
 
 Shown = int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Of whom and when numbers are wanted. Language and zone of the reader are already entered."""
+
+    session: Session
+    scope: Scope
+    now: datetime
 
 
 class Cell(NamedTuple):
@@ -56,19 +67,19 @@ class Titled:
     note: Markup | None = None
 
 
-def of_groups(turn: Turn, words: Titled, folded: Folded[Any], names: Mapping[Any, str]) -> Figures:
+def of_groups(asked: Asked, words: Titled, folded: Folded[Any], names: Mapping[Any, str]) -> Figures:
     """Bars, in the order of the groups, those put together at the end."""
     rest = {str(_("All others together")): folded.rest} if folded.rest else {}
     named = {names[group]: people for group, people in folded.groups.items()} | rest
     put_together = _("Groups of fewer than five are among the others.") if folded.rest else None
-    return of_numbers(turn, words, named, _steps(put_together))
+    return of_numbers(asked, words, named, _steps(put_together))
 
 
-def of_numbers(turn: Turn, words: Titled, numbers: Mapping[str, Shown], footer: Markup | None = None) -> Figures:
+def of_numbers(asked: Asked, words: Titled, numbers: Mapping[str, Shown], footer: Markup | None = None) -> Figures:
     """Bars, one for each number."""
     data: Bars = {
         "title": words.title.unescape(),
-        "subtitle": _subtitle(turn),
+        "subtitle": _subtitle(asked),
         "bars": [
             {"label": str(name), "value": people, "shown": "" if people is None else number(people)}
             for name, people in numbers.items()
@@ -79,12 +90,12 @@ def of_numbers(turn: Turn, words: Titled, numbers: Mapping[str, Shown], footer: 
     return Figures(words.title, words.sentence, [Cell(*each) for each in numbers.items()], Drawing.BARS, data)
 
 
-def of_months(turn: Turn, words: Titled, months: Sequence[Month], names: Sequence[str]) -> Figures:
+def of_months(asked: Asked, words: Titled, months: Sequence[Month], names: Sequence[str]) -> Figures:
     """Columns over time; `names` are those of the months in full."""
     values = [month["value"] for month in months]
     data: Months = {
         "title": words.title.unescape(),
-        "subtitle": _subtitle(turn),
+        "subtitle": _subtitle(asked),
         "months": list(months),
         "suppressed": say(None),
         "footer": _footer(words, _steps(_hatched(values))),
@@ -93,11 +104,11 @@ def of_months(turn: Turn, words: Titled, months: Sequence[Month], names: Sequenc
     return Figures(words.title, words.sentence, cells, Drawing.MONTHS, data)
 
 
-def of_parts(turn: Turn, words: Titled, parts: Sequence[str], rows: Mapping[str, Sequence[Shown]]) -> Figures:
+def of_parts(asked: Asked, words: Titled, parts: Sequence[str], rows: Mapping[str, Sequence[Shown]]) -> Figures:
     """Rows that are divided into the same parts."""
     data: Stacks = {
         "title": words.title.unescape(),
-        "subtitle": _subtitle(turn),
+        "subtitle": _subtitle(asked),
         "parts": [str(part) for part in parts],
         "rows": [{"label": str(label), "counts": list(counts)} for label, counts in rows.items()],
         "suppressed": say(None),
@@ -120,13 +131,13 @@ def say(people: Shown) -> str:
     return str(_("not shown")) if people is None else number(people)
 
 
-def whose(turn: Turn) -> Markup:
+def whose(scope: Scope) -> Markup:
     """Of whom all these numbers are."""
-    return _("All verified members") if turn.scope.central else _("Verified members you answer for")
+    return _("All verified members") if scope.central else _("Verified members you answer for")
 
 
-def _subtitle(turn: Turn) -> list[str]:
-    return [str(whose(turn)), long_day(turn.now.date())]
+def _subtitle(asked: Asked) -> list[str]:
+    return [str(whose(asked.scope)), long_day(asked.now.date())]
 
 
 def _footer(words: Titled, steps: Markup) -> str:

@@ -11,14 +11,13 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from bot.conversation.i18n import _, language, locale, name_language, named, number
-from bot.conversation.turn import Turn
 from bot.domain.small_cells import Folded, at_least, fold, keep_back
 from bot.drawing.data import Month
 from db import places, statistics
 from db.models.clubs import Club
 from db.models.lists import Institution, Programme
 from db.statistics import Way
-from handlers.statistics.figures import Figures, Titled, in_a_row, of_groups, of_months
+from handlers.statistics.figures import Asked, Figures, Titled, in_a_row, of_groups, of_months
 
 SPAN = 5
 MONTHS = 12
@@ -26,43 +25,45 @@ MONTHS = 12
 DIVIDED = ("CN", "DE")
 
 
-def programmes(turn: Turn, most: int | None) -> Figures | None:
-    folded = fold(statistics.by_programme(turn.session, turn.scope), most)
+def programmes(asked: Asked, most: int | None) -> Figures | None:
+    folded = fold(statistics.by_programme(asked.session, asked.scope), most)
     if folded is None:
         return None
-    names = _names_of_programmes(turn, folded.groups)
+    names = _names_of_programmes(asked, folded.groups)
     words = Titled(
         _("Members by programme"),
         _largest(folded, names, lambda: _("Most members were in this programme: {name} ({n}).")),
         _("Whoever was in several counts in each."),
     )
-    return of_groups(turn, words, folded, names)
+    return of_groups(asked, words, folded, names)
 
 
-def clubs(turn: Turn, most: int | None) -> Figures | None:
-    folded = fold(statistics.by_club(turn.session, turn.scope), most)
+def clubs(asked: Asked, most: int | None) -> Figures | None:
+    folded = fold(statistics.by_club(asked.session, asked.scope), most)
     if folded is None:
         return None
-    names = _names_of_clubs(turn, folded.groups)
+    names = _names_of_clubs(asked, folded.groups)
     words = Titled(
         _("Members by club"),
         _largest(folded, names, lambda: _("The largest club is {name} ({n}).")),
         _("Whoever is in several counts in each."),
     )
-    return of_groups(turn, words, folded, names)
+    return of_groups(asked, words, folded, names)
 
 
-def _names_of_programmes(turn: Turn, ids: Iterable[int]) -> dict[int, str]:
+def _names_of_programmes(asked: Asked, ids: Iterable[int]) -> dict[int, str]:
     """With the institution where two have programmes of the same name."""
     query = select(Programme.id, Programme.names, Institution.names).join(Institution)
-    found = {row[0]: (named(row[1]), named(row[2])) for row in turn.session.execute(query.where(Programme.id.in_(ids)))}
+    found = {
+        row[0]: (named(row[1]), named(row[2])) for row in asked.session.execute(query.where(Programme.id.in_(ids)))
+    }
     often = Counter(name for name, _institution in found.values())
     return {each: f"{name}, {house}" if often[name] > 1 else name for each, (name, house) in found.items()}
 
 
-def _names_of_clubs(turn: Turn, ids: Iterable[int]) -> dict[int, str]:
+def _names_of_clubs(asked: Asked, ids: Iterable[int]) -> dict[int, str]:
     query = select(Club.id, Club.names).where(Club.id.in_(ids))
-    return {row[0]: named(row[1]) for row in turn.session.execute(query)}
+    return {row[0]: named(row[1]) for row in asked.session.execute(query)}
 
 
 def _largest(folded: Folded[Any], names: Mapping[Any, str], sentence: Callable[[], Markup]) -> Markup:
@@ -73,9 +74,9 @@ def _largest(folded: Folded[Any], names: Mapping[Any, str], sentence: Callable[[
     return sentence().format(name=names[largest], n=number(folded.groups[largest]))
 
 
-def provinces(turn: Turn, most: int | None) -> Figures | None:
+def provinces(asked: Asked, most: int | None) -> Figures | None:
     found: Counter[str] = Counter()
-    for (country, region), people in statistics.by_place(turn.session, turn.scope).items():
+    for (country, region), people in statistics.by_place(asked.session, asked.scope).items():
         found[region if region and country in DIVIDED else country or ""] += people
     folded = fold(found, most)
     if folded is None:
@@ -85,7 +86,7 @@ def provinces(turn: Turn, most: int | None) -> Figures | None:
         _("Members by province and country"),
         _largest(folded, names, lambda: _("Most members live here: {name} ({n}).")),
     )
-    return of_groups(turn, words, folded, names)
+    return of_groups(asked, words, folded, names)
 
 
 def _name_place(code: str) -> str:
@@ -95,10 +96,10 @@ def _name_place(code: str) -> str:
     return name or code
 
 
-def cohorts(turn: Turn, _most: int | None) -> Figures | None:
+def cohorts(asked: Asked, _most: int | None) -> Figures | None:
     """Five years each, in their order."""
     found: Counter[int] = Counter()
-    for year, people in statistics.by_year(turn.session, turn.scope).items():
+    for year, people in statistics.by_year(asked.session, asked.scope).items():
         found[year - year % SPAN] += people
     folded = fold(found)
     if folded is None:
@@ -110,11 +111,11 @@ def cohorts(turn: Turn, _most: int | None) -> Figures | None:
         _largest(folded, names, lambda: _("Most members left in the years {name} ({n}).")),
         _("Everybody counts once, by the last year known."),
     )
-    return of_groups(turn, words, in_order, names)
+    return of_groups(asked, words, in_order, names)
 
 
-def languages(turn: Turn, _most: int | None) -> Figures | None:
-    folded = fold(statistics.by_language(turn.session, turn.scope))
+def languages(asked: Asked, _most: int | None) -> Figures | None:
+    folded = fold(statistics.by_language(asked.session, asked.scope))
     if folded is None:
         return None
     names = {tag: name_language(tag) for tag in folded.groups}
@@ -122,13 +123,13 @@ def languages(turn: Turn, _most: int | None) -> Figures | None:
         _("Members by language"),
         _largest(folded, names, lambda: _("Most members read {name} ({n}).")),
     )
-    return of_groups(turn, words, folded, names)
+    return of_groups(asked, words, folded, names)
 
 
-def doors(turn: Turn, _most: int | None) -> Figures | None:
+def doors(asked: Asked, _most: int | None) -> Figures | None:
     """By which doors people are reached, and who must not be written to."""
     found: Counter[str] = Counter()
-    for way, people in statistics.by_way(turn.session, turn.scope).items():
+    for way, people in statistics.by_way(asked.session, asked.scope).items():
         found[_name_of(way)] += people
     folded = fold(found)
     if folded is None:
@@ -143,7 +144,7 @@ def doors(turn: Turn, _most: int | None) -> Figures | None:
     reached = at_least(folded.groups.get(each) for each in ("both", "telegram", "web"))
     sentence = _("At least {n} of {m} members can be reached.")
     words = Titled(_("Doors and reach"), sentence.format(n=number(reached), m=number(folded.total)))
-    return of_groups(turn, words, _in_order(folded, names), names)
+    return of_groups(asked, words, _in_order(folded, names), names)
 
 
 def _in_order(folded: Folded[str], names: Mapping[str, str]) -> Folded[str]:
@@ -159,11 +160,11 @@ def _name_of(way: Way) -> str:
     return "web" if way.web else "none"
 
 
-def joined(turn: Turn, _most: int | None) -> Figures:
+def joined(asked: Asked, _most: int | None) -> Figures:
     """The last twelve months, this one among them."""
-    months = _last_months(turn.now)
+    months = _last_months(asked.now)
     since = datetime(months[0].year, months[0].month, 1, tzinfo=UTC)
-    found = statistics.joined(turn.session, turn.scope, since)
+    found = statistics.joined(asked.session, asked.scope, since)
     shown = keep_back({month: found.get((month.year, month.month), 0) for month in months})
     known = {month: people for month, people in shown.items() if people}
     total = at_least(shown.values())
@@ -182,7 +183,7 @@ def joined(turn: Turn, _most: int | None) -> Figures:
         for month, people in shown.items()
     ]
     words = Titled(_("Joined by month"), sentence, _("By the day they were verified; this month is not over yet."))
-    return of_months(turn, words, columns, [name_month(month) for month in shown])
+    return of_months(asked, words, columns, [name_month(month) for month in shown])
 
 
 def _last_months(now: datetime) -> list[date]:

@@ -14,6 +14,8 @@ from tempfile import TemporaryDirectory
 
 import psutil
 import xlsxwriter
+from faker.providers.person.de_DE import Provider as Germany
+from faker.providers.person.zh_CN import Provider as China
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import func, select
@@ -40,13 +42,6 @@ COORDINATOR = 1
 PIECE = 256 * 1024
 ASKED_S, ASKED_MB = 60.0, 400.0
 HEADS = ("Matrikelnummer", "Name", "姓名", "Programm", "Jahrgang", "Provinz", "E-Mail", "Bemerkung")
-# Names to draw from.
-GIVEN = "Anna Bernd Carla Dora Emil Frieda Gustav Hanna Ida Jürgen Karl Lena Max Nora Otto Paula Rolf Sophie Udo Vera"
-FAMILY = "Weber Müller Schmidt Schröder Köhler Fischer Meyer Wagner Becker Hofmann Schäfer Koch Bauer Richter Klein"
-HAN_FAMILY, HAN_GIVEN = (
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗",
-    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰",
-)
 
 
 @dataclass
@@ -174,12 +169,14 @@ def _take(app: App, session: Session, number: int) -> None:
 
 
 def _people() -> Iterator[tuple[str | int, ...]]:
-    """Half of them write their names in Chinese characters; many share a name."""
+    """Half of them write their names in Chinese characters; names are as frequent as they are among people, so many
+    share one."""
     dice = random.Random(2026)
-    given, family = GIVEN.split(), FAMILY.split()
+    families, weights = zip(*China.last_names.items(), strict=True)
     for number in range(LINES):
-        han = dice.choice(HAN_FAMILY) + "".join(dice.choices(HAN_GIVEN, k=dice.randint(1, 2)))
-        latin = f"{dice.choice(given)} {dice.choice(family)}"
+        given = "".join(dice.choices(China.first_names, k=dice.randint(1, 2)))
+        han = dice.choices(families, weights)[0] + given
+        latin = f"{dice.choice(Germany.first_names)} {dice.choice(Germany.last_names)}"
         names = (latin, "") if number % 2 else (han, "")
         programme = dice.choice(("Programm Jiangsu", "Programm Shanxi", "四川项目"))
         province = dice.choice(("Jiangsu", "山西省", "Sichuan", ""))

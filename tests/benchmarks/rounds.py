@@ -172,7 +172,7 @@ def _ask_for_round(app: App, session: Session) -> int:
     """What finishing the form writes."""
     row = rounds.create(session, "Large", None, None, COORDINATOR, app.clock.now())
     given = {"round": row.id, "weights": asdict(app.house.weights), "at": app.clock.now().isoformat()}
-    jobs.queue(session, "round", app.clock.now(), **given)
+    jobs.queue(session, "round", app.clock.now(), given)
     return row.id
 
 

@@ -24,7 +24,7 @@ from db.models.records import Import, ImportPiece, ImportRow, ImportState, Recor
 from handlers.coordination import import_steps as steps
 from handlers.coordination.import_news import AFTER_DEATH
 from tests.databases import Databases
-from tests.delivery.test_jobs import find_child
+from tests.delivery.test_jobs import SECONDS, find_child
 from tests.importing.files import PEOPLE, Rows, bomb, text, xlsx
 from tests.importing.jobs import do_waiting
 from tests.people import find, member
@@ -305,8 +305,9 @@ class reading_after_each_commit:  # noqa: N801 - reads as a sentence
 
 async def kill_after(house: Stage, number: int, lines_done: int) -> None:
     """End the child once it has taken so many lines over."""
-    while state(house, number).cursor < lines_done:  # noqa: ASYNC110 - another process works
-        await asyncio.sleep(0.001)
+    async with asyncio.timeout(SECONDS):
+        while state(house, number).cursor < lines_done:  # noqa: ASYNC110 - another process works
+            await asyncio.sleep(0.001)
     child = find_child()
     assert child is not None
     child.send_signal(signal.SIGKILL)
@@ -343,8 +344,9 @@ async def test_a_dry_run_whose_child_was_killed_begins_anew(office: Stage) -> No
     office.looks_up(lambda s: steps.check(s, imports.lock(s, number), layout, office.clock.now()))
 
     async def kill() -> None:
-        while not state(office, number).done:  # noqa: ASYNC110 - another process works
-            await asyncio.sleep(0.001)
+        async with asyncio.timeout(SECONDS):
+            while not state(office, number).done:  # noqa: ASYNC110 - another process works
+                await asyncio.sleep(0.001)
         child = find_child()
         assert isinstance(child, psutil.Process)
         child.send_signal(signal.SIGKILL)

@@ -9,11 +9,14 @@ from sqlalchemy import func, select, update
 from db.jobs import TRIES, queue
 from db.models.delivery import Job
 from db.models.places import Gazetteer, Place
+from tests.people import find, member
 from tests.stage import Stage
+
+SECONDS = 60
 
 
 def ask_for(stage: Stage, kind: str, **params: object) -> None:
-    stage.looks_up(lambda session: queue(session, kind, stage.clock.now(), **params))
+    stage.looks_up(lambda session: queue(session, kind, stage.clock.now(), params))
 
 
 def job(stage: Stage) -> Job:
@@ -27,8 +30,10 @@ def find_child() -> psutil.Process | None:
 
 
 async def kill_child() -> None:
-    while (child := find_child()) is None:  # noqa: ASYNC110 - a process rings no bell
-        await asyncio.sleep(0.01)
+    """Fails where none comes, instead of waiting for ever."""
+    async with asyncio.timeout(SECONDS):
+        while (child := find_child()) is None:  # noqa: ASYNC110 - a process rings no bell
+            await asyncio.sleep(0.01)
     child.send_signal(signal.SIGKILL)
 
 
@@ -79,3 +84,32 @@ async def test_without_the_lease_no_job_is_begun(house: Stage) -> None:
     await house.app.lease.release()
     await house.app.jobs.run_waiting()
     assert job(house).attempts == 0
+
+
+async def test_counting_does_not_stand_behind_long_work(house: Stage) -> None:
+    """The thread that counts leaves long work to children, and the other way round."""
+    koch = member(house, "Katrin Koch", coordinator=True)
+    params = {"member": find(house, koch.name).id, "topic": None, "at": house.clock.now().isoformat()}
+    ask_for(house, "nothing like this")
+    ask_for(house, "statistics", **params)
+    await house.app.counting.run_waiting()
+    done = {
+        each.kind: each.done_at is not None
+        for each in house.looks_up(lambda session: session.scalars(select(Job)).all())
+    }
+    assert done == {"nothing like this": False, "statistics": True}
+
+
+async def test_numbers_that_could_not_be_counted_are_told(house: Stage) -> None:
+    koch = member(house, "Katrin Koch", coordinator=True)
+    ask_for(
+        house,
+        "statistics",
+        member=find(house, koch.name).id,
+        topic="nothing like this",
+        at=house.clock.now().isoformat(),
+    )
+    await house.app.counting.run_waiting()
+    await house.settle()
+    await koch.catch_up()
+    koch.reads("The numbers could not be counted. Please try again; if it happens twice, see /health.")

@@ -37,7 +37,7 @@ def make(house: Stage, **columns: Any) -> int:
     def work(session: Any) -> int:
         row = rounds.create(session, "Spring", columns.get("pool"), columns.get("format"), author, house.clock.now())
         given = {"round": row.id, "weights": asdict(Weights()), "at": house.clock.now().isoformat()}
-        jobs.queue(session, "round", house.clock.now(), **given)
+        jobs.queue(session, "round", house.clock.now(), given)
         return row.id
 
     return house.looks_up(work)

@@ -58,9 +58,21 @@ def answers_for(stage: Stage, name: str, programme: str) -> None:
     stage.looks_up(narrow)
 
 
+async def asks_for(koch: Actor, topic: Topic) -> None:
+    await koch.presses(ShowTopic(topic).pack(), None)
+    await counted(koch)
+
+
+async def counted(koch: Actor) -> None:
+    """What was asked for is counted, and comes."""
+    await koch.stage.app.counting.run_waiting()
+    await koch.stage.settle()
+    await koch.catch_up()
+
+
 async def looks_at(koch: Actor, topic: Topic) -> str:
     """The words under a picture, with its sentence in front."""
-    await koch.presses(ShowTopic(topic).pack(), None)
+    await asks_for(koch, topic)
     picture, words = koch.messages()[-2:]
     return f"{picture.text}\n{words.text}"
 
@@ -79,7 +91,9 @@ async def test_every_topic_has_its_picture_and_its_words(stage: Stage) -> None:
     for topic in Topic:
         before = len(koch.messages())
         await koch.presses(ShowTopic(topic).pack(), None)
-        picture, words = koch.messages()[before:]
+        koch.reads("I am counting. The picture comes in a moment.")
+        await counted(koch)
+        _counting, picture, words = koch.messages()[before:]
         assert isinstance(koch, WebActor) and picture.raw["picture"]["url"].startswith("/files/")
         assert picture.text and picture.text in picture.raw["picture"]["alt"]
         assert len(words.text.splitlines()) > 1
@@ -138,6 +152,7 @@ async def test_all_figures_come_as_one_table(stage: Stage) -> None:
     crowd(stage, 16)
     await koch.says("/stats")
     await koch.taps("All figures (Excel)")
+    await counted(koch)
     name, content = koch.screen.raw.document
     assert name == "Statistik 2026-03-10.xlsx"
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
@@ -183,7 +198,7 @@ async def test_a_scoped_coordinator_sees_their_own_people_and_no_surveys(stage: 
 async def test_of_fewer_than_five_there_is_no_picture(stage: Stage) -> None:
     koch = member(stage, "Katrin Koch", coordinator=True)
     crowd(stage, 3)
-    await koch.presses(ShowTopic(Topic.LANGUAGES).pack(), None)
+    await asks_for(koch, Topic.LANGUAGES)
     koch.reads("There is nothing here yet, or only of fewer than five people: a picture would tell who they are.")
     assert koch.sees_button("Languages")
 
