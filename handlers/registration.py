@@ -18,7 +18,7 @@ from db.models.lists import Entry, Institution, Programme
 from db.models.members import Member
 from db.models.records import Record
 from db.registrations import Details
-from handlers.cohorts import COHORT, NONE, keep_note, note_cohorts, writes_years
+from handlers.cohorts import COHORT, HAS_COHORTS, NONE, keep_note, note_cohorts, writes_years
 
 
 def relation_names() -> dict[Relation, Markup]:
@@ -283,7 +283,8 @@ def answers_of(turn: Turn, member: Member, in_network: bool) -> Answers:
     }
     if known:
         answers |= _studied_answers(known[0])
-    return note_cohorts(session, answers)
+    noted = note_cohorts(session, answers)
+    return {"cohort": NONE, **noted} if noted[HAS_COHORTS] else noted
 
 
 def _studied_answers(studied: Studied) -> Answers:
@@ -293,8 +294,7 @@ def _studied_answers(studied: Studied) -> Answers:
     return {
         "institution": str(affiliation.institution_id),
         "programme": str(programme.id) if programme else NONE,
-        "cohort": str(cohort.id) if cohort else NONE,
-        **({} if cohort else {"years": years}),
+        **({"cohort": str(cohort.id)} if cohort else {"years": years}),
     }
 
 
