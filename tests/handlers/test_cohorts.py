@@ -3,16 +3,25 @@
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from db import list_keeping, lists, members
+from bot.conversation.i18n import speaking
+from bot.domain.audience import Audience
+from bot.domain.exports import Part, Purpose
+from bot.domain.scope import CENTRAL
+from db import claims, exports, list_keeping, lists, members
 from db.members import Studied
+from db.models.exports import Export
 from db.models.lists import Cohort, ListKind, Programme
+from db.models.records import Record
 from handlers.coordination.list_buttons import AddEntry, ChangeEntry, CloseEntry, ListEntries, OpenEntry
+from handlers.exports import table
 from tests.actors import Actor
+from tests.handlers.coordination.test_matching_records import on_record
 from tests.handlers.test_joining import comes_to, ids, picks
 from tests.handlers.test_privacy import file_of
 from tests.people import find, guest, member, scope
-from tests.stage import Stage
+from tests.stage import Stage, translate
 
 PROMPT = "Which cohort were you in? If it is not here, please write your years instead."
 NOT_HERE = "Not here: I write the years"
@@ -34,7 +43,7 @@ def cohort(stage: Stage, name: str = TWELVE, first: int = 2013, last: int | None
 
 
 def choose(stage: Stage, name: str, row: Cohort) -> None:
-    def chosen(session: Any) -> None:
+    def chosen(session: Session) -> None:
         (studied,) = members.affiliations_of(session, find(stage, name).id)
         studied.affiliation.cohort_id = row.id
         studied.affiliation.from_year, studied.affiliation.to_year = lists.years_of(row)
@@ -228,3 +237,38 @@ async def test_the_office_corrects_the_cohort_and_the_person_is_told(stage: Stag
     assert said(stage) == (TWELVE, 2013, 2014)
     await stage.passes(minutes=1)
     anna.reads("The alumni office has corrected your record: {lines}. In /profile you see it and can change it.")
+
+
+async def test_what_a_university_has_on_record_leaves_the_years_of_a_cohort_alone(stage: Stage) -> None:
+    member(stage, "Anna Weber")
+    choose(stage, "Anna Weber", cohort(stage, "Robots", 2012, None))
+    record, who = on_record(stage, "Anna Weber", from_year=2006, to_year=2012), find(stage, "Anna Weber").id
+
+    def claim(session: Session) -> bool:
+        return claims.claim(session, session.get_one(Record, record), members.load(session, who), stage.clock.now())
+
+    assert stage.looks_up(claim)
+    assert said(stage) == ("Robots", None, 2012)
+
+
+async def test_the_cohort_is_a_column_of_its_own_in_a_file_of_members(stage: Stage) -> None:
+    anna = member(stage, "Anna Weber")
+    choose(stage, "Anna Weber", cohort(stage))
+    now, parts = stage.clock.now(), [Part.STUDIES]
+
+    def taken(session: Session) -> list[exports.Person]:
+        export = Export(purpose=Purpose.SELECTION, reason="Reunion", parts=parts, format="csv", people=0, at=now)
+        exports.record(session, export, exports.meant(Audience(), CENTRAL, Purpose.SELECTION))
+        return exports.piece(session, export.id, 0, parts)
+
+    people = stage.looks_up(taken)
+    with speaking(anna.language):
+        assert table.header(parts) == [translate(anna.language, "Studies and years"), cohort_heading(anna.language)]
+        ((studies, chosen),) = table.rows(people, parts)
+    assert (str(studies).endswith("2013–2014"), chosen) == (True, TWELVE)
+    (one,) = table.as_object(people[0], parts)["studies"]
+    assert one["cohort"] == {"en": TWELVE}
+
+
+def cohort_heading(language: str) -> str:
+    return {"de": "Jahrgang", "zh_Hans": "届别", "en": "Cohort"}[language]
