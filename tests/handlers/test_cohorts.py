@@ -18,7 +18,7 @@ from handlers.coordination.list_buttons import AddEntry, ChangeEntry, CloseEntry
 from handlers.exports import table
 from tests.actors import Actor
 from tests.handlers.coordination.test_matching_records import on_record
-from tests.handlers.test_joining import comes_to, ids, picks
+from tests.handlers.test_joining import SECRET, comes_to, ids, issue, picks
 from tests.handlers.test_privacy import file_of
 from tests.people import find, guest, member, scope
 from tests.stage import Stage, translate
@@ -131,6 +131,20 @@ async def test_who_is_in_none_of_them_writes_the_years_and_may_choose_later(stag
     await anna.taps(NOT_HERE)
     await anna.says("2012")
     assert said(stage) == (None, None, 2012)
+
+
+async def test_who_comes_with_a_code_is_asked_for_the_cohort_of_its_programme(stage: Stage) -> None:
+    cohort(stage)
+    institution, programme = ids(stage)
+    issue(stage, name="Anna Weber", institution=institution, programme=programme)
+    anna = guest(stage)
+    await anna.says(f"/code {SECRET}")
+    for answer in ("I have read this", "I agree", "Elsewhere", "Skip"):
+        await anna.taps(answer)
+    await anna.says("Frau Weber")
+    await anna.taps("Graduate")
+    await anna.taps("Done")
+    anna.reads(PROMPT)
 
 
 async def test_a_cohort_is_added_and_corrected_and_whoever_chose_it_has_the_new_years(stage: Stage) -> None:
