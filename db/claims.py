@@ -48,14 +48,16 @@ def differs(session: Session, record: Record, member: int) -> bool:
 
 
 def _fill_in(session: Session, record: Record, member: Member) -> None:
-    """What they said stays; years only where they fit to those, and only of the same programme."""
+    """What they said stays; years only where they fit to those, and only of the same programme. Those of a named
+    cohort are its own."""
     said = studied(session, record, member.id)
     if said is None:
         said = Affiliation(member_id=member.id, institution_id=record.institution_id)
         session.add(said)
     if said.programme_id is None:
         said.programme_id = record.programme_id
-    if said.programme_id == record.programme_id or record.programme_id is None:
+    is_same = said.programme_id == record.programme_id or record.programme_id is None
+    if is_same and said.cohort_id is None:
         first, last = said.from_year or record.from_year, said.to_year or record.to_year
         if not first or not last or first <= last:
             said.from_year, said.to_year = first, last

@@ -10,8 +10,8 @@ from bot.domain.people import Audience, Field
 from db import members, places
 from db.consents import may_be_seen
 from db.models.clubs import Club, Membership
-from db.models.lists import Institution, Programme, Topic
-from db.models.members import Affiliation, FieldVisibility, Member, Status
+from db.models.lists import Topic
+from db.models.members import FieldVisibility, Member, Status
 from db.models.places import Place
 
 
@@ -69,7 +69,7 @@ class Released:
     full_name: str
     other_name: str | None
     place: Place | None
-    studies: list[tuple[Affiliation, Institution, Programme | None]]
+    studies: list[members.Studied]
     topics: list[Topic]
     function: str | None
     employer: str | None

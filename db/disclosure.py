@@ -31,10 +31,11 @@ def everything_about(session: Session, member: Member) -> dict[str, Any]:
             {
                 "institution": institution.names,
                 "programme": programme.names if programme else None,
+                "cohort": cohort.names if cohort else None,
                 "from_year": affiliation.from_year,
                 "to_year": affiliation.to_year,
             }
-            for affiliation, institution, programme in members.affiliations_of(session, member.id)
+            for affiliation, institution, programme, cohort in members.affiliations_of(session, member.id)
         ],
         "on_record_before_they_came": [
             columns_of(row, leave_out=("id", "member_id", "import_id"))

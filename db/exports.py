@@ -15,7 +15,7 @@ from bot.domain.scope import Scope
 from db import audience as audiences
 from db.directory import names_of
 from db.models.exports import Export, ExportedPerson
-from db.models.lists import Institution, Names, Programme, Topic
+from db.models.lists import Cohort, Entry, Institution, Names, Programme, Topic
 from db.models.members import Affiliation, Member, MemberRelation, MemberTopic
 from db.models.places import Place
 from db.scopes import within
@@ -29,6 +29,7 @@ class Studied(NamedTuple):
 
     institution: Names
     programme: Names | None
+    cohort: Names | None
     from_year: int | None
     to_year: int | None
 
@@ -123,12 +124,14 @@ def piece(session: Session, export: int, cursor: int, parts: Sequence[Part]) -> 
 
 def _studies(session: Session, ids: Sequence[int]) -> dict[int, list[Studied]]:
     """The lists are short: their names are read once and not for everybody."""
-    houses, programmes = _names(session, Institution), _names(session, Programme)
+    houses, programmes, cohorts = (_names(session, listed) for listed in (Institution, Programme, Cohort))
     query = select(Affiliation).where(Affiliation.member_id.in_(ids)).order_by(Affiliation.id)
     found: dict[int, list[Studied]] = defaultdict(list)
     for row in session.scalars(query):
-        programme = programmes[row.programme_id] if row.programme_id is not None else None
-        found[row.member_id].append(Studied(houses[row.institution_id], programme, row.from_year, row.to_year))
+        # Nothing has the id 0.
+        programme, cohort = programmes.get(row.programme_id or 0), cohorts.get(row.cohort_id or 0)
+        where = Studied(houses[row.institution_id], programme, cohort, row.from_year, row.to_year)
+        found[row.member_id].append(where)
     return found
 
 
@@ -138,7 +141,7 @@ def _topics(session: Session, ids: Sequence[int]) -> dict[int, list[Names]]:
     return _gathered((member, topics[topic]) for member, topic in session.execute(query.order_by(MemberTopic.topic_id)))
 
 
-def _names(session: Session, listed: type[Institution] | type[Programme] | type[Topic]) -> dict[int, Names]:
+def _names(session: Session, listed: type[Entry]) -> dict[int, Names]:
     return {row.id: row.names for row in session.execute(select(listed.id, listed.names))}
 
 

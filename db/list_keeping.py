@@ -1,8 +1,8 @@
 """Keeping the lists in the chat: adding, naming, ordering, closing an entry, or replacing it by another.
 
-Nothing here touches what members chose. An entry that is replaced points to the one that stands for it now, and whoever
-asks for one of the two finds both (`db.lists.meaning_the_same`); so replacing can be undone, and nobody's studies are
-rewritten behind their back.
+Nothing here touches what members chose, but for the years of a named cohort: whoever chose it has those. An entry that
+is replaced points to the one that stands for it now, and whoever asks for one of the two finds both
+(`db.lists.meaning_the_same`); so replacing can be undone, and nobody's studies are rewritten behind their back.
 """
 
 import re
@@ -14,12 +14,24 @@ from sqlalchemy.orm import Session
 
 from bot.domain.folding import fold
 from bot.domain.scope import Scope
-from db.lists import head_of
-from db.models.lists import TABLES, Entry, Faculty, Institution, ListKind, Names, Programme
+from db.lists import follow_years, head_of
+from db.models.lists import TABLES, Cohort, Entry, ListKind, Names, Programme
 from db.models.members import Affiliation, MemberTopic, Role, RoleKind
 
 LONGEST_NAME = 120
-LONGEST_SLUG = {ListKind.INSTITUTION: 40, ListKind.FACULTY: 60, ListKind.PROGRAMME: 60, ListKind.TOPIC: 40}
+LONGEST_SLUG = {
+    ListKind.INSTITUTION: 40,
+    ListKind.FACULTY: 60,
+    ListKind.PROGRAMME: 60,
+    ListKind.COHORT: 80,
+    ListKind.TOPIC: 40,
+}
+# Lists of which each institution or programme has its own.
+OWNERS = {
+    ListKind.FACULTY: ListKind.INSTITUTION,
+    ListKind.PROGRAMME: ListKind.INSTITUTION,
+    ListKind.COHORT: ListKind.PROGRAMME,
+}
 # Columns of a programme that is in no faculty, an entry that was not replaced, and the like.
 _PART_OF = {ListKind.INSTITUTION: "institutions", ListKind.FACULTY: "faculties", ListKind.PROGRAMME: "programmes"}
 
@@ -33,45 +45,54 @@ def lock(session: Session, kind: ListKind, entry: int) -> Entry | None:
     return session.get(TABLES[kind], entry, with_for_update=True, populate_existing=True)
 
 
-def entries(session: Session, kind: ListKind, institution: int | None = None) -> list[Entry]:
-    """A whole list in its order (of faculties and programmes, an institution's), what is closed at the end."""
+def entries(session: Session, kind: ListKind, owner: int | None = None) -> list[Entry]:
+    """A whole list in its order (an institution's or a programme's, where each has its own), what is closed at the
+    end."""
     table = TABLES[kind]
-    query: Any = select(table)
-    if kind in (ListKind.FACULTY, ListKind.PROGRAMME):
-        query = query.filter_by(institution_id=institution)
+    query: Any = select(table).filter_by(**_belongs_to(kind, owner))
     return list(session.scalars(query.order_by(table.closed, table.position, table.id)))
 
 
-def institution_of(entry: Entry) -> int | None:
-    """Whose it is; nobody's where it is a topic."""
-    if isinstance(entry, Institution):
-        return entry.id
-    return entry.institution_id if isinstance(entry, Faculty | Programme) else None
+def _belongs_to(kind: ListKind, owner: int | None) -> dict[str, int | None]:
+    """The column that says whose list an entry is in, and the owner."""
+    return {f"{TABLES[OWNERS[kind]].__tablename__}_id": owner} if kind in OWNERS else {}
+
+
+def owner_of(entry: Entry) -> int | None:
+    """In whose list an entry stands; institutions and topics stand in the network's."""
+    return next((getattr(entry, column) for column in _belongs_to(kind_of(entry), None)), None)
+
+
+def institution_of(session: Session, kind: ListKind, owner: int | None) -> int | None:
+    """To which institution a list belongs; the network's to none."""
+    if kind is not ListKind.COHORT:
+        return owner
+    programme = session.get(Programme, owner) if owner is not None else None
+    return programme.institution_id if programme is not None else None
 
 
 def kind_of(entry: Entry) -> ListKind:
     return next(kind for kind, table in TABLES.items() if isinstance(entry, table))
 
 
-def called(session: Session, kind: ListKind, institution: int | None, names: Names, own: int | None) -> Entry | None:
+def called(session: Session, kind: ListKind, owner: int | None, names: Names, own: int | None) -> Entry | None:
     """Another entry of the same list that one of these names is the name of, whatever the case of its letters."""
     wanted = {name.casefold() for name in names.values()}
-    others = (row for row in entries(session, kind, institution) if row.id != own)
+    others = (row for row in entries(session, kind, owner) if row.id != own)
     return next((row for row in others if wanted & {name.casefold() for name in row.names.values()}), None)
 
 
-def add(session: Session, kind: ListKind, institution: int | None, names: Names, columns: dict[str, Any]) -> Entry:
+def add(session: Session, kind: ListKind, owner: int | None, names: Names, columns: dict[str, Any]) -> Entry:
     """A new entry at the end of its list, under a slug of its own. Two at once with the same name get the same slug:
     the second turn runs again, and finds the name taken."""
-    owner = {"institution_id": institution} if kind in (ListKind.FACULTY, ListKind.PROGRAMME) else {}
-    before = entries(session, kind, institution)
+    before = entries(session, kind, owner)
     row = TABLES[kind](
-        slug=_free_slug(session, kind, institution, names["en"]),
+        slug=_free_slug(session, kind, owner, names["en"]),
         names=names,
         position=max((each.position for each in before), default=-1) + 1,
         closed=False,
         by_hand=True,
-        **owner,
+        **_belongs_to(kind, owner),
         **columns,
     )
     session.add(row)
@@ -79,11 +100,11 @@ def add(session: Session, kind: ListKind, institution: int | None, names: Names,
     return row
 
 
-def _free_slug(session: Session, kind: ListKind, institution: int | None, name: str) -> str:
-    """The words of the name, behind the institution's; numbered when taken."""
+def _free_slug(session: Session, kind: ListKind, owner: int | None, name: str) -> str:
+    """The words of the name, behind the owner's; numbered when taken."""
     words = "-".join(re.findall(r"[a-z0-9]+", fold(name))) or kind.name.lower()
-    owner = session.get(Institution, institution) if institution is not None else None
-    base = (f"{owner.slug}-{words}" if owner is not None else words)[: LONGEST_SLUG[kind] - 4].strip("-")
+    whose = load(session, OWNERS[kind], owner) if owner is not None else None
+    base = (f"{whose.slug}-{words}" if whose is not None else words)[: LONGEST_SLUG[kind] - 4].strip("-")
     slug, n, table = base, 1, TABLES[kind]
     while session.scalar(select(table.id).where(table.slug == slug)) is not None:
         n += 1
@@ -91,16 +112,19 @@ def _free_slug(session: Session, kind: ListKind, institution: int | None, name: 
     return slug
 
 
-def change(row: Entry, names: Names, columns: dict[str, Any]) -> None:
+def change(session: Session, row: Entry, names: Names, columns: dict[str, Any]) -> None:
     """Another name, the same meaning: the slug stays."""
     row.names, row.by_hand = names, True
     for name, value in columns.items():
         setattr(row, name, value)
+    session.flush()
+    if isinstance(row, Cohort):
+        follow_years(session, row)
 
 
 def place(session: Session, row: Entry, index: int) -> None:
     """Put an entry at this place of its list, counted from 0. What moves is kept by hand from now on."""
-    others = entries(session, kind_of(row), institution_of(row) if not isinstance(row, Institution) else None)
+    others = entries(session, kind_of(row), owner_of(row))
     shown = [each for each in others if not each.closed and each.id != row.id]
     shown.insert(max(index, 0), row)
     for position, each in enumerate(shown):
@@ -139,6 +163,8 @@ def count_chosen(session: Session, row: Entry) -> int:
         query = select(member).where(Affiliation.institution_id == row.id)
     elif kind is ListKind.PROGRAMME:
         query = select(member).where(Affiliation.programme_id == row.id)
+    elif kind is ListKind.COHORT:
+        query = select(member).where(Affiliation.cohort_id == row.id)
     else:
         query = select(member).join(Programme, Programme.id == Affiliation.programme_id)
         query = query.where(Programme.faculty_id == row.id)

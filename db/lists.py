@@ -1,12 +1,13 @@
-"""Institutions, programmes and topics people choose from, and what those mean that were replaced by another."""
+"""Institutions, programmes, cohorts and topics people choose from, and what those mean that were replaced."""
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from db.models.lists import Entry, Faculty, Institution, Programme, Topic
+from db.models.lists import Cohort, Entry, Faculty, Institution, Programme, Topic
+from db.models.members import Affiliation
 
 
 def institutions(session: Session) -> list[Institution]:
@@ -23,6 +24,24 @@ def institutions_of(session: Session, programmes: Collection[int]) -> set[int]:
 def programmes(session: Session, institution: int) -> list[Programme]:
     query = select(Programme).where(Programme.institution_id == institution, Programme.closed.is_(False))
     return list(session.scalars(query.order_by(Programme.position, Programme.id)))
+
+
+def cohorts(session: Session, programme: int) -> list[Cohort]:
+    query = select(Cohort).where(Cohort.programme_id == programme, Cohort.closed.is_(False))
+    return list(session.scalars(query.order_by(Cohort.position, Cohort.id)))
+
+
+def years_of(cohort: Cohort) -> tuple[int | None, int]:
+    """(from, to), as a member's years are kept: a single year is the one of leaving."""
+    return (cohort.from_year, cohort.to_year) if cohort.to_year is not None else (None, cohort.from_year)
+
+
+def follow_years(session: Session, cohort: Cohort) -> None:
+    """Whoever chose this cohort has its years, also when those are corrected."""
+    first, last = years_of(cohort)
+    others = or_(Affiliation.from_year.is_distinct_from(first), Affiliation.to_year.is_distinct_from(last))
+    chose = update(Affiliation).where(Affiliation.cohort_id == cohort.id, others)
+    session.execute(chose.values(from_year=first, to_year=last))
 
 
 def faculties(session: Session, institution: int | None = None) -> list[Faculty]:
@@ -84,7 +103,8 @@ def take_lists(session: Session, lists: dict[str, Any]) -> None:
         for place, item in enumerate(entry.get("programmes", ())):
             faculty = _faculty_of(session, institution, item)
             kept = {"province": item.get("province"), "direction": item.get("direction"), "faculty_id": faculty}
-            _take(session, Programme, item, place, institution_id=institution.id, **kept)
+            programme = _take(session, Programme, item, place, institution_id=institution.id, **kept)
+            _take_cohorts(session, programme, item.get("cohorts", ()))
     for position, entry in enumerate(lists.get("topics", ())):
         _take(session, Topic, entry, position)
     session.flush()
@@ -101,6 +121,15 @@ def _take(session: Session, kind: Any, entry: dict[str, Any], position: int, **c
         setattr(row, name, value)
     session.add(row)
     return row
+
+
+def _take_cohorts(session: Session, programme: Programme, items: Iterable[dict[str, Any]]) -> None:
+    session.flush()
+    for place, item in enumerate(items):
+        years = {"from_year": item["from"], "to_year": item.get("to")}
+        cohort = _take(session, Cohort, item, place, programme_id=programme.id, **years)
+        session.flush()
+        follow_years(session, cohort)
 
 
 def _take_contact(institution: Institution, contact: dict[str, str]) -> None:
@@ -121,13 +150,12 @@ def _names(entry: dict[str, Any]) -> dict[str, str]:
 
 
 def _close_missing(session: Session, lists: dict[str, Any]) -> None:
+    programmes = [item for entry in lists.get("institutions", ()) for item in entry.get("programmes", ())]
     listed: Sequence[tuple[Any, set[str]]] = (
         (Institution, {entry["slug"] for entry in lists.get("institutions", ())}),
         (Faculty, {item["slug"] for entry in lists.get("institutions", ()) for item in entry.get("faculties", ())}),
-        (
-            Programme,
-            {item["slug"] for entry in lists.get("institutions", ()) for item in entry.get("programmes", ())},
-        ),
+        (Programme, {item["slug"] for item in programmes}),
+        (Cohort, {cohort["slug"] for item in programmes for cohort in item.get("cohorts", ())}),
         (Topic, {entry["slug"] for entry in lists.get("topics", ())}),
     )
     for kind, slugs in listed:

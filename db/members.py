@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.scope import CENTRAL, Scope
 from db.models.clubs import Club
-from db.models.lists import Institution, Programme, Topic
+from db.models.lists import Cohort, Institution, Programme, Topic
 from db.models.members import (
     Affiliation,
     FieldVisibility,
@@ -54,16 +55,26 @@ def set_topics(session: Session, member: int, topics: Sequence[int]) -> None:
     session.add_all(MemberTopic(member_id=member, topic_id=topic) for topic in topics)
 
 
-def affiliations_of(session: Session, member: int) -> list[tuple[Affiliation, Institution, Programme | None]]:
+class Studied(NamedTuple):
+    """A member's time at an institution, and what they chose of its lists."""
+
+    affiliation: Affiliation
+    institution: Institution
+    programme: Programme | None
+    cohort: Cohort | None
+
+
+def affiliations_of(session: Session, member: int) -> list[Studied]:
     """A member's institutions, the first given first."""
     query = (
-        select(Affiliation, Institution, Programme)
+        select(Affiliation, Institution, Programme, Cohort)
         .join(Institution, Institution.id == Affiliation.institution_id)
         .outerjoin(Programme, Programme.id == Affiliation.programme_id)
+        .outerjoin(Cohort, Cohort.id == Affiliation.cohort_id)
         .where(Affiliation.member_id == member)
         .order_by(Affiliation.id)
     )
-    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+    return [Studied(*row) for row in session.execute(query)]
 
 
 def visibility_of(session: Session, member: int) -> dict[str, str]:

@@ -9,7 +9,8 @@ from sqlalchemy import Select, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.domain.scope import Scope
-from db import members, names
+from db import lists, members, names
+from db.models.lists import Cohort
 from db.models.members import Affiliation, Member, Status, Verification
 from db.scopes import within
 
@@ -18,7 +19,8 @@ WARNED_AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What a registration or a change of profile contains. Years are (from, to), either may be missing."""
+    """What a registration or a change of profile contains. Years are (from, to), either may be missing; of who chose a
+    named cohort they are the cohort's."""
 
     full_name: str
     addressed_as: str
@@ -29,6 +31,7 @@ class Details:
     topics: Sequence[int]
     other_name: str | None = None
     programme: int | None = None
+    cohort: int | None = None
     function: str | None = None
     employer: str | None = None
     visibility: dict[str, str] = field(default_factory=dict)
@@ -54,7 +57,9 @@ def _write_affiliation(session: Session, member: Member, details: Details) -> No
     query = select(Affiliation).where(Affiliation.member_id == member.id).order_by(Affiliation.id).limit(1)
     row = session.scalar(query) or Affiliation(member_id=member.id)
     row.institution_id, row.programme_id = details.institution, details.programme
-    row.from_year, row.to_year = details.years
+    cohort = session.get_one(Cohort, details.cohort) if details.cohort is not None else None
+    row.cohort_id = cohort.id if cohort is not None else None
+    row.from_year, row.to_year = lists.years_of(cohort) if cohort is not None else details.years
     session.add(row)
 
 

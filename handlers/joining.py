@@ -16,6 +16,7 @@ from db import codes, doors, inviting, members, places, registrations, scopes
 from db.models.members import Code, RoleKind, Status
 from db.models.records import Record
 from handlers.agreements import ABOUT_YOU_AND_WHERE, AGREEMENTS
+from handlers.cohorts import note_cohorts
 from handlers.coordination.verifying import GoOn, RegistrationWaits, first_steps
 from handlers.registration import answers_on_record, details_of
 from handlers.signing_in import return_key_reply
@@ -179,7 +180,8 @@ def _prefilled(turn: Turn, code: Code) -> Answers:
     """What the code says, or what is on record about whom it was made for."""
     record = turn.session.get(Record, code.record_id) if code.record_id else None
     known = answers_on_record(record) if record else code.prefill or {}
-    return {key: value for key, value in known.items() if value}
+    found = {key: value for key, value in known.items() if value}
+    return note_cohorts(turn.session, found) if "programme" in found else found
 
 
 def _verify_at_once(turn: Turn, code: Code) -> Reply:

@@ -13,12 +13,12 @@ from bot.conversation.reply import Ask
 from bot.conversation.turn import Turn
 from bot.domain.people import MAX_FORM_OF_ADDRESS, Audience, Field, Relation, read_years
 from db import lists, members
+from db.members import Studied
 from db.models.lists import Entry, Institution, Programme
 from db.models.members import Member
 from db.models.records import Record
 from db.registrations import Details
-
-NONE = "0"
+from handlers.cohorts import COHORT, HAS_COHORTS, NONE, keep_note, note_cohorts, writes_years
 
 
 def relation_names() -> dict[Relation, Markup]:
@@ -59,7 +59,7 @@ def _with_own(offered: Sequence[Entry], own: Iterable[Entry | None]) -> list[Cho
 def _studied(asking: Asking) -> list[tuple[Institution, Programme | None]]:
     """The studies of a member that the form is about; nobody's while somebody registers."""
     known = members.affiliations_of(asking.turn.session, asking.turn.me.id)[:1]
-    return [(institution, programme) for _row, institution, programme in known]
+    return [(studied.institution, studied.programme) for studied in known]
 
 
 def _institutions(asking: Asking) -> list[Choice]:
@@ -160,7 +160,9 @@ ABOUT_YOU: tuple[Question, ...] = (
         check=check_choice(_programmes),
         choices=_programmes,
         builds_on="institution",
+        keeps=keep_note,
     ),
+    COHORT,
     Question(
         name="years",
         label=lambda: _("Years"),
@@ -170,6 +172,8 @@ ABOUT_YOU: tuple[Question, ...] = (
         check=check_years,
         choices=_years,
         show=_show_years,
+        when=writes_years,
+        builds_on="cohort",
         columns=4,
         per_page=20,
     ),
@@ -235,7 +239,7 @@ ABOUT_YOU: tuple[Question, ...] = (
 
 def details_of(answers: Answers, this_year: int) -> Details:
     """The answers as plain values."""
-    programme = answers.get("programme")
+    programme, cohort = answers.get("programme"), answers.get("cohort")
     return Details(
         full_name=answers["name"],
         other_name=answers.get("other_name"),
@@ -243,7 +247,8 @@ def details_of(answers: Answers, this_year: int) -> Details:
         relations=answers["relation"],
         institution=int(answers["institution"]),
         programme=int(programme) if programme and programme != NONE else None,
-        years=read_years(answers["years"], this_year) or (None, None),
+        cohort=int(cohort) if cohort and cohort != NONE else None,
+        years=read_years(answers.get("years") or "", this_year) or (None, None),
         place=int(answers["city"]),
         topics=[int(topic) for topic in answers.get("topics") or []],
         function=answers.get("function"),
@@ -277,14 +282,20 @@ def answers_of(turn: Turn, member: Member, in_network: bool) -> Answers:
         "for_alumni": [field for field, audience in visible.items() if audience == Audience.ALUMNI],
     }
     if known:
-        affiliation, _institution, programme = known[0]
-        years = [str(year) for year in (affiliation.from_year, affiliation.to_year) if year]
-        answers |= {
-            "institution": str(affiliation.institution_id),
-            "programme": str(programme.id) if programme else NONE,
-            "years": "-".join(years),
-        }
-    return answers
+        answers |= _studied_answers(known[0])
+    noted = note_cohorts(session, answers)
+    return {"cohort": NONE, **noted} if noted[HAS_COHORTS] else noted
+
+
+def _studied_answers(studied: Studied) -> Answers:
+    """Years are an answer only where the cohort does not say them: whoever gives it up is asked for them."""
+    affiliation, programme, cohort = studied.affiliation, studied.programme, studied.cohort
+    years = "-".join(str(year) for year in (affiliation.from_year, affiliation.to_year) if year)
+    return {
+        "institution": str(affiliation.institution_id),
+        "programme": str(programme.id) if programme else NONE,
+        **({"cohort": str(cohort.id)} if cohort else {"years": years}),
+    }
 
 
 def answers_on_record(record: Record) -> Answers:

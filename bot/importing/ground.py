@@ -28,9 +28,12 @@ def keep_memory_small() -> None:
 
 
 def read_words(session: Session, institution: int, taught: Mapping[str, Mapping[str, str]]) -> Vocabulary:
-    """The programmes of an institution, provinces and states everywhere, and what somebody taught."""
-    programmes = [(str(row.id), [*row.names.values(), row.slug]) for row in lists.programmes(session, institution)]
-    return vocabulary(programmes, _provinces(), taught)
+    """The programmes of an institution and their cohorts, provinces everywhere, and what somebody taught."""
+    rows = lists.programmes(session, institution)
+    programmes = [(str(row.id), [*row.names.values(), row.slug]) for row in rows]
+    named = [cohort for row in rows for cohort in lists.cohorts(session, row.id)]
+    cohorts = [(each.programme_id, each.names.values(), lists.years_of(each)) for each in named]
+    return vocabulary(programmes, _provinces(), taught, cohorts)
 
 
 def _provinces() -> Iterable[tuple[str, list[str]]]:

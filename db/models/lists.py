@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, String, false
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from db.models.base import Base
@@ -64,6 +64,19 @@ class Programme(Entry):
     direction: Mapped[str | None] = mapped_column(String(10))
 
 
+class Cohort(Entry):
+    """People of a programme who were in it at the same time, under the name they know themselves by. `to_year` is
+    missing where it is of one year."""
+
+    __tablename__ = "cohort"
+    __table_args__ = (CheckConstraint("to_year IS NULL OR from_year <= to_year", name="years"),)
+
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), index=True)
+    from_year: Mapped[int]
+    to_year: Mapped[int | None]
+
+
 class Topic(Entry):
     """A professional focus to choose."""
 
@@ -76,6 +89,7 @@ class ListKind(StrEnum):
     INSTITUTION = "i"
     FACULTY = "f"
     PROGRAMME = "p"
+    COHORT = "c"
     TOPIC = "t"
 
 
@@ -83,5 +97,6 @@ TABLES: dict[ListKind, type[Entry]] = {
     ListKind.INSTITUTION: Institution,
     ListKind.FACULTY: Faculty,
     ListKind.PROGRAMME: Programme,
+    ListKind.COHORT: Cohort,
     ListKind.TOPIC: Topic,
 }

@@ -75,7 +75,8 @@ class Member(Base):
 
 
 class Affiliation(Base):
-    """A member's time at an institution. Several are usual: a degree here, a doctorate there."""
+    """A member's time at an institution. Several are usual: a degree here, a doctorate there. Whoever chose a named
+    cohort has its years."""
 
     __tablename__ = "affiliation"
     __table_args__ = (
@@ -89,6 +90,7 @@ class Affiliation(Base):
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
     institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
     programme_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id"))
+    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id"), index=True)
     from_year: Mapped[int | None]
     to_year: Mapped[int | None]
 

@@ -122,7 +122,7 @@ def _arrived(turn: Turn, thread: Thread) -> Reply:
 def _subjects(asking: Asking) -> list[Choice]:
     """One's own institutions, the topics, the other institutions."""
     session = asking.turn.session
-    own_ones = {institution.id for _row, institution, _programme in members.affiliations_of(session, asking.turn.me.id)}
+    own_ones = {studied.institution.id for studied in members.affiliations_of(session, asking.turn.me.id)}
     every = [
         (institution.id in own_ones, Choice(Subject(About.INSTITUTION, institution.id).key, named(institution.names)))
         for institution in lists.institutions(session)

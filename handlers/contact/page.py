@@ -31,7 +31,7 @@ def contact(turn: Turn) -> Reply:
 
 def _own_institutions(turn: Turn) -> list[Institution]:
     """Where somebody was; what was replaced by another has the other's contact person."""
-    own = [institution.id for _row, institution, _programme in members.affiliations_of(turn.session, turn.me.id)]
+    own = [studied.institution.id for studied in members.affiliations_of(turn.session, turn.me.id)]
     return [turn.session.get_one(Institution, each) for each in lists.stand_for_now(turn.session, Institution, own)]
 
 

@@ -22,8 +22,8 @@ from handlers.registration import ABOUT_YOU, answers_of, details_of
 
 MEMBER = "_member"
 # Who sees what is the member's own decision, and so is how they are found by topics.
-CORRECTED = ("name", "other_name", "address", "relation", "institution", "programme", "years", "city", "function",
-             "employer")  # fmt: skip
+CORRECTED = ("name", "other_name", "address", "relation", "institution", "programme", "cohort", "years", "city",
+             "function", "employer")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from bot.conversation.reply import Button, Go, Recipe, Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.secrets import new_code
 from bot.conversation.turn import Turn
-from db import clubs, codes, doors, members, reachability, scopes
+from db import clubs, codes, doors, reachability, scopes
 from db.models.conversation import Door
 from db.models.members import Code, Member, Status
 from db.places import LARGEST_ID
+from handlers.cohorts import describe_studies
 from handlers.coordination.reaching import Among, ListUnreached, OpenReach, last_row, name_of, page_of
 
 LETTER_LASTS = timedelta(days=90)
@@ -75,15 +76,7 @@ def _card(turn: Turn, person: Member, back: ListUnreached) -> Reply:
 
 def _belongings(session: Session, person: Member) -> list[Markup]:
     """Where somebody studied, and their clubs: by these they are remembered."""
-    lines = []
-    for affiliation, institution, programme in members.affiliations_of(session, person.id):
-        years = "–".join(str(year) for year in (affiliation.from_year, affiliation.to_year) if year)
-        parts = [
-            named(institution.names),
-            *([named(programme.names)] if programme else []),
-            *([years] if years else []),
-        ]
-        lines.append(Markup("{}").format(" · ".join(parts)))
+    lines = describe_studies(session, person.id)
     own = [named(club.names) for club, _membership in clubs.of_member(session, person.id)]
     return [*lines, _("Clubs: {names}").format(names=listed(own)) if own else _("In no club")]
 

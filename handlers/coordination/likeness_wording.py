@@ -13,6 +13,7 @@ from db import likely, members, records
 from db.models.lists import Institution, Programme
 from db.models.members import Member, Verification
 from db.models.records import Record
+from handlers.cohorts import name_time
 from handlers.coordination.likeness_buttons import ComparePeople, OpenRecord
 
 
@@ -47,9 +48,8 @@ def describe_record(session: Session, record: Record) -> str:
 
 def _describe_member(session: Session, person: Member) -> str:
     parts = [person.full_name or "–", person.number]
-    for affiliation, institution, programme in members.affiliations_of(session, person.id)[:1]:
-        parts.append(str(named((programme or institution).names)))
-        parts += ["–".join(str(year) for year in (affiliation.from_year, affiliation.to_year) if year)]
+    for studied in members.affiliations_of(session, person.id)[:1]:
+        parts += [str(named((studied.programme or studied.institution).names)), name_time(studied)]
     return ", ".join(part for part in parts if part)
 
 

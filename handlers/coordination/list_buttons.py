@@ -8,10 +8,11 @@ from db.models.lists import ListKind
 
 @dataclass(frozen=True, slots=True)
 class ListEntries(Callback, prefix="lel"):
-    """A list: the institutions, the topics, or the faculties or programmes of an institution."""
+    """A list: the institutions, the topics, or what belongs to an `owner`: the faculties or programmes of an
+    institution, the cohorts of a programme."""
 
     kind: ListKind
-    institution: int | None = None
+    owner: int | None = None
     page: int = 0
 
 
@@ -26,7 +27,7 @@ class AddEntry(Callback, prefix="lea"):
     """A new entry of a list."""
 
     kind: ListKind
-    institution: int | None = None
+    owner: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

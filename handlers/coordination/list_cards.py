@@ -10,7 +10,9 @@ from bot.conversation.reply import Button, Go, Reply, Rows, column, leaves, shor
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Refused, Turn
 from db import list_keeping, places
-from db.models.lists import Entry, Faculty, Institution, ListKind, Programme
+from db.list_keeping import OWNERS, kind_of, owner_of
+from db.models.lists import Cohort, Entry, Faculty, Institution, ListKind, Programme
+from handlers.cohorts import name_cohort, name_years
 from handlers.coordination.list_buttons import (
     AddEntry,
     ChangeEntry,
@@ -31,6 +33,7 @@ def list_names() -> dict[ListKind, Markup]:
         ListKind.INSTITUTION: _("Institutions"),
         ListKind.FACULTY: _("Faculties"),
         ListKind.PROGRAMME: _("Programmes"),
+        ListKind.COHORT: _("Cohorts"),
         ListKind.TOPIC: _("Topics"),
     }
 
@@ -42,15 +45,20 @@ def directions() -> dict[str, Markup]:
 # --- who may ---------------------------------------------------------------------------------------------------
 
 
-def may_keep(turn: Turn, kind: ListKind, institution: int | None) -> bool:
-    """Central coordinators every list; others the faculties and programmes of the institutions they answer for."""
-    own = kind in (ListKind.FACULTY, ListKind.PROGRAMME) and institution in turn.scope.institutions
-    return turn.scope.central or own
+def may_keep(turn: Turn, kind: ListKind, owner: int | None) -> bool:
+    """Central coordinators every list; others the faculties, programmes and cohorts of the institutions they answer
+    for."""
+    return turn.scope.central or (kind in OWNERS and _is_ones_own(turn, kind, owner))
+
+
+def _is_ones_own(turn: Turn, kind: ListKind, owner: int | None) -> bool:
+    return list_keeping.institution_of(turn.session, kind, owner) in turn.scope.institutions
 
 
 def may_change(turn: Turn, row: Entry) -> bool:
     """An institution itself, too, by those who answer for it."""
-    return turn.scope.central or list_keeping.institution_of(row) in turn.scope.institutions
+    owner = row.id if isinstance(row, Institution) else owner_of(row)
+    return turn.scope.central or _is_ones_own(turn, kind_of(row), owner)
 
 
 def refuse_others(turn: Turn) -> Refused:
@@ -76,11 +84,6 @@ def find_to_keep(turn: Turn, kind: ListKind, entry: int, *, lock: bool = False) 
     return row
 
 
-def owner_of(row: Entry) -> int | None:
-    """In whose list an entry stands; institutions and topics stand in the network's."""
-    return None if isinstance(row, Institution) else list_keeping.institution_of(row)
-
-
 # --- lists -----------------------------------------------------------------------------------------------------
 
 
@@ -94,33 +97,36 @@ def list_entries(turn: Turn, tap: ListEntries, note: Markup | None = None) -> Re
     found = _visible(turn, tap)
     page = min(max(tap.page, 0), max(len(found) - 1, 0) // PAGE)
     shown = [Button(label_of(row), OpenEntry(tap.kind, row.id)) for row in found[page * PAGE : (page + 1) * PAGE]]
-    pages = leaves(partial(ListEntries, tap.kind, tap.institution), page, more=(page + 1) * PAGE < len(found))
+    pages = leaves(partial(ListEntries, tap.kind, tap.owner), page, more=(page + 1) * PAGE < len(found))
     text = Markup("\n\n").join([*([note] if note else []), *_heading(turn, tap, bool(found))])
     return Reply(text, (*column(*shown), *pages, *_list_rows(turn, tap)))
 
 
 def _visible(turn: Turn, tap: ListEntries) -> list[Entry]:
-    found = list_keeping.entries(turn.session, tap.kind, tap.institution)
+    found = list_keeping.entries(turn.session, tap.kind, tap.owner)
     if tap.kind is ListKind.INSTITUTION:
         return [row for row in found if may_change(turn, row)]
-    if not may_keep(turn, tap.kind, tap.institution):
+    if not may_keep(turn, tap.kind, tap.owner):
         raise refuse_others(turn)
     return found
 
 
 def label_of(row: Entry) -> str:
+    label = name_cohort(row) if isinstance(row, Cohort) else named(row.names)
     if not row.closed:
-        return shorten(named(row.names), LONGEST_LABEL)
-    name = shorten(named(row.names), LONGEST_LABEL - 14)
+        return shorten(label, LONGEST_LABEL)
+    name = shorten(label, LONGEST_LABEL - 14)
     return _("{name} · closed").format(name=name).unescape()
 
 
 def _heading(turn: Turn, tap: ListEntries, has_some: bool) -> Iterator[Markup]:
     head = Markup("<b>{}</b>").format(list_names()[tap.kind])
-    owner = turn.session.get(Institution, tap.institution) if tap.institution is not None else None
+    owner = list_keeping.load(turn.session, OWNERS[tap.kind], tap.owner) if tap.owner is not None else None
     yield Markup("{}\n{}").format(head, named(owner.names)) if owner is not None else head
     if tap.kind is ListKind.INSTITUTION and not has_some:
         yield _("You answer for a part of an institution. Its lists are kept by those who answer for the whole.")
+    elif not has_some and tap.kind is ListKind.COHORT:
+        yield _("There is none yet: whoever was in this programme writes the years instead.")
     elif not has_some:
         yield _("There is none yet.")
     elif tap.kind is ListKind.INSTITUTION:
@@ -129,11 +135,11 @@ def _heading(turn: Turn, tap: ListEntries, has_some: bool) -> Iterator[Markup]:
 
 def _list_rows(turn: Turn, tap: ListEntries) -> Rows:
     topics = (Button(_("Topics"), ListEntries(ListKind.TOPIC)),) if turn.scope.central else ()
-    add = Button(_("New entry"), AddEntry(tap.kind, tap.institution))
+    add = Button(_("New entry"), AddEntry(tap.kind, tap.owner))
     menu = Button(_("Menu"), Go("menu"))
     if tap.kind is ListKind.INSTITUTION:
         return ((*topics, *([add] if turn.scope.central else [])), (menu,)) if turn.scope.central else ((menu,),)
-    back = OpenEntry(ListKind.INSTITUTION, tap.institution) if tap.institution else ListEntries(ListKind.INSTITUTION)
+    back = OpenEntry(OWNERS[tap.kind], tap.owner) if tap.owner else ListEntries(ListKind.INSTITUTION)
     return ((add, Button(_("Back"), back)), (menu,))
 
 
@@ -173,16 +179,22 @@ def _details(turn: Turn, row: Entry) -> Iterator[Markup]:
         ]
         if parts:
             yield Markup("{}").format(" · ".join(str(part) for part in parts))
+    if isinstance(row, Cohort):
+        programme = turn.session.get_one(Programme, row.programme_id)
+        yield Markup("{}").format(f"{named(programme.names)} · {name_years(row)}")
 
 
 def _state(turn: Turn, row: Entry) -> Iterator[Markup]:
     chosen = list_keeping.count_chosen(turn.session, row)
     yield ngettext("{n} person has chosen it.", "{n} people have chosen it.", chosen).format(n=number(chosen))
     if row.merged_into is not None:
-        now = list_keeping.load(turn.session, list_keeping.kind_of(row), row.merged_into)
-        yield _("Closed. Whoever looks for “{name}” finds those who chose this, too.").format(
-            name=named(now.names) if now is not None else "–"
+        now = list_keeping.load(turn.session, kind_of(row), row.merged_into)
+        text = (
+            _("Closed, “{name}” is chosen instead. Whoever chose this one keeps it.")
+            if isinstance(row, Cohort)
+            else _("Closed. Whoever looks for “{name}” finds those who chose this, too.")
         )
+        yield text.format(name=named(now.names) if now is not None else "–")
     elif row.closed:
         yield _("Closed: it can no longer be chosen. Whoever chose it keeps it.")
     stands_for = [named(each.names) for each in list_keeping.replaced_by(turn.session, row)]
@@ -191,15 +203,13 @@ def _state(turn: Turn, row: Entry) -> Iterator[Markup]:
 
 
 def _parts(turn: Turn, row: Entry) -> Rows:
-    if not isinstance(row, Institution):
-        return ()
+    kinds = [kind for kind, owner in OWNERS.items() if owner is kind_of(row)]
     names = list_names()
-    kinds = (ListKind.FACULTY, ListKind.PROGRAMME)
-    return (tuple(Button(names[kind], ListEntries(kind, row.id)) for kind in kinds),)
+    return (tuple(Button(names[kind], ListEntries(kind, row.id)) for kind in kinds),) if kinds else ()
 
 
 def _actions(turn: Turn, row: Entry) -> Rows:
-    kind = list_keeping.kind_of(row)
+    kind = kind_of(row)
     change = Button(_("Change"), ChangeEntry(kind, row.id))
     if not may_keep(turn, kind, owner_of(row)):
         return ((change,),)
@@ -218,7 +228,7 @@ def _moves(turn: Turn, row: Entry, kind: ListKind) -> Rows:
 
 
 def _ways_back(row: Entry) -> Rows:
-    kind = list_keeping.kind_of(row)
+    kind = kind_of(row)
     return ((Button(list_names()[kind], ListEntries(kind, owner_of(row))), Button(_("Menu"), Go("menu"))),)
 
 

@@ -11,9 +11,10 @@ from bot.conversation.reply import Button, Reply, column, leaves, shorten
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Refused, Turn
 from db import list_keeping
-from db.models.lists import Entry, Institution, ListKind
+from db.list_keeping import owner_of
+from db.models.lists import Cohort, Entry, Institution, ListKind
 from handlers.coordination.list_buttons import ChooseSuccessor, CloseEntry, OpenEntry, ReopenEntry, ReplaceEntry
-from handlers.coordination.list_cards import LONGEST_LABEL, PAGE, entry_card, find_to_keep, owner_of
+from handlers.coordination.list_cards import LONGEST_LABEL, PAGE, entry_card, find_to_keep
 
 
 def close(turn: Turn, tap: CloseEntry) -> Reply:
@@ -113,10 +114,16 @@ def replace(turn: Turn, tap: ReplaceEntry) -> Reply:
     lines = [
         _("<b>Replace “{old}” by “{new}”?</b> Nobody can choose the old one from then on.").format(**names),
         *_concerned(turn, row),
-        _("Whoever looks for “{new}” finds them, too; segments and events for either mean both.").format(**names),
+        _what_it_means(row).format(**names),
     ]
     sure = Button(_("Replace"), ReplaceEntry(tap.kind, row.id, new.id, True))
     return Reply(Markup("\n").join(lines), ((sure, Button(_("Back"), ChooseSuccessor(tap.kind, row.id))),))
+
+
+def _what_it_means(row: Entry) -> Markup:
+    if isinstance(row, Cohort):
+        return _("They go on reading “{old}”, and keep its years.")
+    return _("Whoever looks for “{new}” finds them, too; segments and events for either mean both.")
 
 
 def register(router: Router) -> None:

@@ -6,14 +6,16 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.conversation import forms
-from bot.conversation.checks import check_choice, check_line
+from bot.conversation.checks import check_choice, check_line, check_words, check_years
 from bot.conversation.forms import Answers, Asking, Choice, Form, Question, Unfit
 from bot.conversation.i18n import _, language, name_language, named
 from bot.conversation.reply import Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn
 from db import list_keeping, lists, places
-from db.models.lists import Entry, Faculty, Institution, ListKind, Names, Programme
+from db.list_keeping import OWNERS, owner_of
+from db.models.lists import Cohort, Entry, Faculty, Institution, ListKind, Names, Programme
+from handlers.cohorts import name_years
 from handlers.coordination.list_buttons import AddEntry, ChangeEntry, ListEntries
 from handlers.coordination.list_cards import (
     directions,
@@ -22,7 +24,6 @@ from handlers.coordination.list_cards import (
     list_entries,
     list_names,
     may_keep,
-    owner_of,
     refuse_others,
 )
 
@@ -39,8 +40,9 @@ def _is_of(kind: ListKind) -> Any:
 
 
 def _check_entry_name(asking: Asking, typed: Any) -> str:
-    """A name that no other entry of the same list has."""
-    name = str(check_line(list_keeping.LONGEST_NAME)(asking, typed))
+    """A name that no other entry of the same list has. A cohort may be called by a number."""
+    check = check_words if asking.answers[KIND] == ListKind.COHORT else check_line
+    name = str(check(list_keeping.LONGEST_NAME)(asking, " ".join(str(typed).split())))
     taken = _taken(asking.turn, asking.answers, {"": name})
     if taken is not None:
         raise Unfit(_is_taken(taken))
@@ -102,6 +104,12 @@ def _faculties(asking: Asking) -> list[Choice]:
     if held is not None and held not in rows:
         rows.append(held)
     return [Choice(str(row.id), named(row.names)) for row in rows]
+
+
+def _check_cohort_years(asking: Asking, value: Any) -> str:
+    """ "2013–2014", or "2013" of one year."""
+    first, _dash, last = check_years(asking, value).partition("-")
+    return f"{first}–{last}" if last and last != first else first
 
 
 def _provinces(_asking: Asking) -> list[Choice]:
@@ -167,16 +175,23 @@ FORM_QUESTIONS: tuple[Question, ...] = (
         optional=True,
         when=_is_of(ListKind.PROGRAMME),
     ),
+    Question(
+        name="years",
+        label=lambda: _("Years"),
+        prompt=lambda _asking: _("From which year to which? For example 2013–2014, or 2013 alone."),
+        check=_check_cohort_years,
+        when=_is_of(ListKind.COHORT),
+    ),
 )
 
 
 def add_entry(turn: Turn, tap: AddEntry) -> Outcome:
     """A new one; what was begun in another list is thrown away."""
-    if not may_keep(turn, tap.kind, tap.institution):
+    if not may_keep(turn, tap.kind, tap.owner):
         raise refuse_others(turn)
-    if tap.institution is not None:
-        find_entry(turn, ListKind.INSTITUTION, tap.institution)
-    return forms.begin_anew(turn, WRITING, {KIND: tap.kind.value, OWNER: tap.institution})
+    if tap.kind in OWNERS:
+        find_entry(turn, OWNERS[tap.kind], tap.owner or 0)
+    return forms.begin_anew(turn, WRITING, {KIND: tap.kind.value, OWNER: tap.owner})
 
 
 def change_entry(turn: Turn, tap: ChangeEntry) -> Outcome:
@@ -193,6 +208,8 @@ def _answers_of(row: Entry) -> Answers:
     if isinstance(row, Programme):
         faculty = str(row.faculty_id) if row.faculty_id is not None else None
         answers |= {"faculty": faculty, "province": row.province, "direction": row.direction}
+    if isinstance(row, Cohort):
+        answers["years"] = name_years(row)
     return answers
 
 
@@ -204,6 +221,9 @@ def _as_it_is(row: Entry) -> list[str | None]:
 def _columns(answers: Answers) -> dict[str, Any]:
     if answers[KIND] == ListKind.INSTITUTION:
         return {name: answers.get(name) for name in CONTACT}
+    if answers[KIND] == ListKind.COHORT:
+        first, _dash, last = answers["years"].partition("–")
+        return {"from_year": int(first), "to_year": int(last) if last else None}
     if answers[KIND] != ListKind.PROGRAMME:
         return {}
     faculty = answers.get("faculty")
@@ -226,8 +246,7 @@ def save(turn: Turn, answers: Answers) -> Reply:
         row = list_keeping.add(turn.session, kind, answers.get(OWNER), names, _columns(answers))
         turn.record("list_entry_added", list=kind.name.lower(), entry=row.id)
     else:
-        list_keeping.change(row, names, _columns(answers))
-        turn.session.flush()
+        list_keeping.change(turn.session, row, names, _columns(answers))
         turn.record("list_entry_changed", list=kind.name.lower(), entry=row.id)
     return entry_card(turn, row, _("Saved."))
 
@@ -249,6 +268,11 @@ def _summary(asking: Asking) -> Markup:
     heading = list_names()[ListKind(asking.answers[KIND])]
     if asking.answers.get(ENTRY) is None:
         return _("<b>Add this to the list?</b> ({list})").format(list=heading)
+    if asking.answers[KIND] == ListKind.COHORT:
+        return _(
+            "<b>What shall be different?</b> ({list}) Tap a line below. Whoever chose it reads the new name and has "
+            "the new years from then on: it should mean the same people. For others, please add a new entry."
+        ).format(list=heading)
     return _(
         "<b>What shall be different?</b> ({list}) Tap a line below. Whoever chose it reads the new name from then on: "
         "it should mean the same. For something else, please add a new entry."

@@ -12,6 +12,7 @@ from bot.conversation.turn import Outcome, Turn
 from db import clubs, consents, lookups, members, offices, registrations
 from db.models.members import Member, Status
 from db.models.privacy import Purpose
+from handlers.cohorts import describe_studies
 from handlers.coordination.likeness_buttons import FindSame
 from handlers.coordination.office_wording import name_office
 from handlers.coordination.offices import GiveOffice, OpenOffice
@@ -116,10 +117,7 @@ def _studies(turn: Turn, person: Member) -> list[Markup]:
     relations = relation_names()
     held = members.relations_of(turn.session, person.id)
     lines = [listed([str(relations[key]) for key in relations if key in held])]
-    for affiliation, institution, programme in members.affiliations_of(turn.session, person.id):
-        years = "–".join(str(year) for year in (affiliation.from_year, affiliation.to_year) if year)
-        parts = [named(institution.names), *([named(programme.names)] if programme else []), years]
-        lines.append(Markup("{}").format(" · ".join(part for part in parts if part)))
+    lines += describe_studies(turn.session, person.id)
     work = " · ".join(part for part in (person.function, person.employer) if part)
     return [line for line in (*lines, Markup("{}").format(work)) if line]
 

@@ -10,7 +10,7 @@ from bot.conversation import forms
 from bot.conversation.callbacks import Callback
 from bot.conversation.checks import check_line
 from bot.conversation.forms import Answers, Asking, Form, Question
-from bot.conversation.i18n import N_, _, language, listed, named, number, pgettext, when
+from bot.conversation.i18n import N_, _, language, listed, number, pgettext, when
 from bot.conversation.notices import Composing, Notice
 from bot.conversation.reply import Button, Go, Reply, Rows, column
 from bot.conversation.routing import Gate, Router
@@ -18,6 +18,7 @@ from bot.conversation.turn import Outcome, Turn
 from bot.domain.scope import Scope
 from db import doors, members, places, registrations, scopes
 from db.models.members import Member, Verification
+from handlers.cohorts import describe_studies
 from handlers.coordination.likeness_wording import known_already, suggestions
 from handlers.registration import relation_names
 
@@ -173,10 +174,7 @@ def describe_registrant(session: Session, member: Member) -> list[Markup]:
         _("<b>{name}</b>{other} would like to be verified.").format(name=member.full_name, other=other),
         listed([str(relations[key]) for key in relations if key in members.relations_of(session, member.id)]),
     ]
-    for affiliation, institution, programme in members.affiliations_of(session, member.id):
-        years = "–".join(str(year) for year in (affiliation.from_year, affiliation.to_year) if year)
-        parts = [named(institution.names), *([named(programme.names)] if programme else []), years]
-        lines.append(Markup("{}").format(" · ".join(part for part in parts if part)))
+    lines += describe_studies(session, member.id)
     if place is not None:
         lines.append(Markup("{}").format(places.describe_place(place, language())))
     return lines

@@ -18,7 +18,7 @@ def header(parts: Sequence[Part]) -> list[str]:
 def _columns() -> dict[Part, tuple[str, ...]]:
     return {
         Part.NAME: (_("Name"), _("Name in another script"), _("Form of address")),
-        Part.STUDIES: (pgettext("export", "Studies and years"),),
+        Part.STUDIES: (pgettext("export", "Studies and years"), pgettext("export", "Cohort")),
         Part.RELATION: (pgettext("export", "Relation to us"),),
         Part.TOPICS: (pgettext("export", "Professional focus"),),
         Part.PLACE: (pgettext("export", "City"), pgettext("export", "Province"), pgettext("export", "Country")),
@@ -31,7 +31,10 @@ def rows(people: Sequence[Person], parts: Sequence[Part]) -> list[list[Cell]]:
     relations = {str(relation): str(name) for relation, name in relation_names().items()}
     cells: dict[Part, Callable[[Person], list[Cell]]] = {
         Part.NAME: lambda person: [person.name or "", person.other_name or "", person.addressed_as or ""],
-        Part.STUDIES: lambda person: ["; ".join(_studied(each) for each in person.studies)],
+        Part.STUDIES: lambda person: [
+            "; ".join(_studied(each) for each in person.studies),
+            "; ".join(named(each.cohort) for each in person.studies if each.cohort),
+        ],
         Part.RELATION: lambda person: ["; ".join(relations.get(each, each) for each in person.relations)],
         Part.TOPICS: lambda person: ["; ".join(named(names) for names in person.topics)],
         Part.PLACE: _lives,

@@ -100,9 +100,9 @@ def _way(released: Released) -> list[Markup]:
         return []
     city = places.name_place(released.place, language())
     provinces = [
-        programme.province
-        for _affiliation, _institution, programme in released.studies
-        if programme and programme.province and programme.direction == TO_GERMANY
+        studied.programme.province
+        for studied in released.studies
+        if studied.programme and studied.programme.province and studied.programme.direction == TO_GERMANY
     ]
     if not provinces or provinces[0] == released.place.region:
         return [_("Lives in {city}.").format(city=city)]

@@ -5,8 +5,8 @@ from markupsafe import Markup
 from bot.conversation.i18n import _, language, listed, named
 from db import places
 from db.directory import Released
-from db.models.lists import Institution, Programme
-from db.models.members import Affiliation
+from db.members import Studied
+from handlers.cohorts import name_parts, name_time
 
 
 def full_name_of(person: Released) -> str:
@@ -20,15 +20,16 @@ def lines_about(person: Released) -> list[Markup]:
     work = [word for word in (person.function, person.employer) if word]
     return [
         *([_("Lives in {city}").format(city=city)] if city else []),
-        *(_studied(*each) for each in person.studies),
+        *(_studied(each) for each in person.studies),
         *([_("Works on: {topics}").format(topics=listed([named(topic.names) for topic in person.topics]))]
           if person.topics else []),
         *([_("Work: {work}").format(work=" · ".join(work))] if work else []),
     ]  # fmt: skip
 
 
-def _studied(affiliation: Affiliation, institution: Institution, programme: Programme | None) -> Markup:
-    years = "–".join(str(year) for year in (affiliation.from_year, affiliation.to_year) if year)
-    where = named(institution.names)
-    what = f"{where} · {named(programme.names)}" if programme else where
-    return Markup("{}").format(f"{what} ({years})" if years else what)
+def _studied(studied: Studied) -> Markup:
+    """ "TU Chemnitz · Mechanical engineering (2007–2012)" """
+    parts = name_parts(studied)
+    if studied.cohort is None and name_time(studied):
+        parts[-2:] = [f"{parts[-2]} ({parts[-1]})"]
+    return Markup("{}").format(" · ".join(parts))

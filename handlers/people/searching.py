@@ -152,7 +152,7 @@ def _label(person: Released) -> str:
 def _mark_of(person: Released) -> list[str]:
     if person.place is not None:
         return [places.name_place(person.place, language())]
-    return [named((programme or institution).names) for _years, institution, programme in person.studies[:1]]
+    return [named((studied.programme or studied.institution).names) for studied in person.studies[:1]]
 
 
 def _change_rows(turn: Turn, search: Search) -> Rows:

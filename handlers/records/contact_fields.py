@@ -68,6 +68,7 @@ CONTACT: tuple[Block, ...] = (
             "member_id": WHO,
             "institution_id": N_("Institution"),
             "programme_id": N_("Degree or scholarship programme"),
+            "cohort_id": N_("Named cohort of the programme"),
             "from_year": N_("First year"),
             "to_year": N_("Last year"),
         },

@@ -17,6 +17,7 @@ IMPERSONAL = frozenset(
     {
         "clearing",
         "club",
+        "cohort",
         "faculty",
         "gazetteer",
         "last_run",

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from db import list_keeping
 from db.engine import open_engine
-from db.lists import same, take_lists
-from db.models.lists import Entry, Faculty, Institution, ListKind, Programme, Topic
+from db.lists import cohorts, same, take_lists, years_of
+from db.models.lists import Cohort, Entry, Faculty, Institution, ListKind, Programme, Topic
 from tests.databases import Databases
 
 FILE: dict[str, Any] = {
@@ -54,8 +54,8 @@ def test_the_file_does_not_overwrite_what_was_changed_by_hand(session: Session) 
     uni, music, tea, silk = (
         row(session, *at) for at in ((Institution, "uni"), (Programme, "music"), (Topic, "tea"), (Topic, "silk"))
     )
-    list_keeping.change(uni, {"en": "Our University"}, {"contact_name": "Ms Koch"})
-    list_keeping.change(music, {"en": "Music"}, {"faculty_id": None})
+    list_keeping.change(session, uni, {"en": "Our University"}, {"contact_name": "Ms Koch"})
+    list_keeping.change(session, music, {"en": "Music"}, {"faculty_id": None})
     list_keeping.close(session, silk, tea)
     made = list_keeping.add(session, ListKind.TOPIC, None, {"en": "Rice"}, {})
     take_lists(session, {**FILE, "topics": FILE["topics"][:1]})
@@ -63,6 +63,24 @@ def test_the_file_does_not_overwrite_what_was_changed_by_hand(session: Session) 
     assert (music.faculty_id, silk.closed, silk.merged_into, made.closed) == (None, True, tea.id, False)
     take_lists(session, FILE)
     assert silk.closed
+
+
+def with_cohorts(*named: dict[str, Any]) -> dict[str, Any]:
+    (uni,) = FILE["institutions"]
+    return {"institutions": [{**uni, "programmes": [{"slug": "music", "en": "Music", "cohorts": named}]}], "topics": []}
+
+
+def test_the_file_names_cohorts_of_a_programme_and_closes_those_it_no_longer_names(session: Session) -> None:
+    first = {"slug": "first", "en": "First", "zh": "第一届", "from": 2013, "to": 2015}
+    take_lists(session, with_cohorts(first, {"slug": "second", "en": "Second", "from": 2016}))
+    music = row(session, Programme, "music").id
+    assert [(each.slug, years_of(each)) for each in cohorts(session, music)] == [
+        ("first", (2013, 2015)),
+        ("second", (None, 2016)),
+    ]
+    list_keeping.change(session, row(session, Cohort, "first"), {"en": "Number one"}, {"from_year": 2014})
+    take_lists(session, with_cohorts(first))
+    assert [(each.names["en"], years_of(each)) for each in cohorts(session, music)] == [("Number one", (2014, 2015))]
 
 
 def test_what_stands_for_the_same_is_no_chain(session: Session) -> None:

@@ -18,6 +18,7 @@ WORDS = vocabulary(
      ("3", ["Maschinenbau"]), ("4", ["Young professionals in Jiangsu"])],
     [("CN-JS", ["Jiangsu", "江苏", "江苏省"]), ("CN-SX", ["Shanxi", "山西"])],
     {"programme": {key_of("Altes Programm"): "2", key_of("Sonstige"): ""}},
+    [(2, ["Jahrgang 12", "第十二届"], (2001, 2003)), (1, ["Jahrgang 12"], (None, 1999))],
 )  # fmt: skip
 
 
@@ -140,6 +141,9 @@ def test_a_line_becomes_a_person() -> None:
         ({"from": "2001-2005"}, (2001, 2005)),
         ({"from": "2005", "to": "2001"}, (None, None)),
         ({"from": "2001", "to": "bald"}, (2001, None)),
+        ({"years": "Jahrgang 12", "programme": "山西项目"}, (2001, 2003)),
+        ({"years": "jahrgang 12", "programme": "Jiangsu"}, (None, 1999)),
+        ({"years": "第十二届", "programme": "Maschinenbau"}, (None, None)),
     ],
 )
 def test_from_and_to(texts: dict[str, str], years: tuple[int | None, int | None]) -> None:

@@ -79,7 +79,7 @@ async def test_another_institution_asks_for_a_programme_of_it(stage: Stage) -> N
     anna.reads("Saved.")
     row = find(stage, "Anna Weber").id
     kept = stage.looks_up(lambda session: members.affiliations_of(session, row))
-    assert [programme.institution_id for _row, _one, programme in kept if programme] == [kept[0][1].id]
+    assert [programme.institution_id for _row, _one, programme, _cohort in kept if programme] == [kept[0][1].id]
     assert str(kept[0][1].id) != ids(stage)[0]
 
 

@@ -166,6 +166,10 @@ class Reading:
         return replace(person, programme=programme, **found)  # type: ignore[arg-type]
 
     def _years(self, person: Said, texts: Mapping[Meaning, str], remarks: list[Remark]) -> Said:
+        programme = person.programme or self.otherwise.get("programme")
+        named = self.words.cohort(programme, texts.get(Meaning.YEARS, ""))
+        if named is not None:
+            return replace(person, from_year=named[0], to_year=named[1])
         first: int | None = None
         last: int | None = None
         for meaning in (Meaning.YEARS, Meaning.FROM_YEAR, Meaning.TO_YEAR):

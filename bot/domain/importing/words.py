@@ -41,6 +41,10 @@ RELATIONS = {
 }
 
 
+# From and to; of a single year only the last.
+Years = tuple[int | None, int]
+
+
 @lru_cache(maxsize=4_096)
 def key_of(text: str) -> str:
     """By which two spellings of a word are one."""
@@ -74,6 +78,7 @@ class Vocabulary:
     bare_programmes: Mapping[str, str] = field(default_factory=dict)
     provinces: Mapping[str, str] = field(default_factory=dict)
     taught: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    cohorts: Mapping[tuple[int, str], Years] = field(default_factory=dict)
 
     def programme(self, text: str) -> str | None:
         """The id of a programme; "" where somebody said that it is none of ours; None for unknown words."""
@@ -92,6 +97,10 @@ class Vocabulary:
     def relation(self, text: str) -> str | None:
         return _RELATIONS.get(key_of(text))
 
+    def cohort(self, programme: int | None, text: str) -> Years | None:
+        """The years of a named cohort of a programme."""
+        return self.cohorts.get((programme, key_of(text))) if programme is not None and text else None
+
     def _taught(self, kind: str, text: str) -> str | None:
         return self.taught.get(kind, {}).get(key_of(text))
 
@@ -100,14 +109,17 @@ def vocabulary(
     programmes: Iterable[tuple[str, Iterable[str]]],
     provinces: Iterable[tuple[str, Iterable[str]]],
     taught: Mapping[str, Mapping[str, str]],
+    cohorts: Iterable[tuple[int, Iterable[str], Years]] = (),
 ) -> Vocabulary:
-    """From (id, names) of programmes and (code, names) of provinces. What could mean two programmes means none."""
+    """From (id, names) of programmes, (code, names) of provinces and (programme, names, years) of cohorts. What could
+    mean two programmes means none."""
     offered = [(ident, list(names)) for ident, names in programmes]
     return Vocabulary(
         _unambiguous((ident, key_of(name)) for ident, names in offered for name in names),
         _unambiguous((ident, _bare(name)) for ident, names in offered for name in names),
         {key_of(name): code for code, names in provinces for name in names},
         taught,
+        {(programme, key_of(name)): years for programme, names, years in cohorts for name in names},
     )
 
 

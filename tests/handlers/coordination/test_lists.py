@@ -10,7 +10,7 @@ from bot.conversation.i18n import named, speaking
 from bot.domain.audience import Audience
 from bot.domain.scope import Scope
 from db import audience, list_keeping, lists, members, people, scopes
-from db.models.lists import TABLES, Entry, Faculty, Institution, ListKind, Programme, Topic
+from db.models.lists import TABLES, Cohort, Entry, Faculty, Institution, ListKind, Programme, Topic
 from db.models.members import RoleKind
 from db.people import Criteria
 from handlers.coordination.list_buttons import (
@@ -153,7 +153,8 @@ async def test_what_a_member_chose_stays_theirs_when_the_lists_change(stage: Sta
     await anna.says("Engineer")
     anna.reads("Saved.")
     kept = stage.looks_up(lambda session: members.affiliations_of(session, row))
-    assert [(each.slug, programme and programme.slug) for _years, each, programme in kept] == [(CHEMNITZ, MECHANICAL)]
+    studied = [(each.institution.slug, each.programme and each.programme.slug) for each in kept]
+    assert studied == [(CHEMNITZ, MECHANICAL)]
     assert stage.looks_up(lambda session: [each.id for each in members.topics_of(session, row)]) == [topic.id]
     await anna.taps("Professional focus")
     await anna.taps("›")
@@ -290,4 +291,4 @@ async def test_lists_are_changed_within_ones_institution_only(stage: Stage, part
 
 
 def test_kinds_are_the_tables_there_are() -> None:
-    assert set(TABLES.values()) == {Institution, Faculty, Programme, Topic}
+    assert set(TABLES.values()) == {Institution, Faculty, Programme, Cohort, Topic}
