@@ -16,6 +16,7 @@ from db import codes, imports, members, scopes
 from db.models.members import Code, Member
 from db.models.records import Import
 from handlers.coordination.import_steps import may_open
+from handlers.exports.links import Asker
 
 LINK_LASTS = timedelta(hours=1)
 # So long a browser may work on the list it opened.
@@ -32,16 +33,6 @@ class Standing(StrEnum):
     EXPIRED = "expired"
     NOT_YOURS = "not_yours"
     NO_LONGER = "no_longer"
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Who asks for a page: the secret in the address, the hash of the browser's cookie, and as which member the browser
-    is signed in, if any."""
-
-    secret: str
-    browser: str
-    reader: int | None
 
 
 @dataclass(frozen=True, slots=True)

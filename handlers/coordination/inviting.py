@@ -179,9 +179,9 @@ def make_link(turn: Turn, answers: Answers) -> Reply:
     kind = Format.HTML if is_paper else Format.CSV
     url = make(turn, About.INVITATIONS, _what(turn, answers), {"format": kind, "reason": answers["reason"]})
     text = _(
-        "The link below is valid for 15 minutes and works once. The codes are made when you open it, and are kept "
-        "nowhere else: whoever holds one is taken for the person it was made for. If it breaks off, simply begin "
-        "again; codes made before then open nothing any more."
+        "The link below works for 15 minutes, in one browser and for you alone, until everything has come. The codes "
+        "are made when you open it, and are kept nowhere else: whoever holds one is taken for the person it was made "
+        "for. If it breaks off, press the button again; codes made before then open nothing any more."
     )
     button = Button(_("Open the letters") if is_paper else _("Download the table"), url=url)
     return Reply(text, ((button,), _last()), new=True)

@@ -1,5 +1,5 @@
-"""Those who organise an event take its answers away as a file: with a reason, through a link that works once
-(`handlers.exports.links`). That a list was taken away stands in the log, for everybody on it as well.
+"""Those who organise an event take its answers away as a file: with a reason, through a link for one browser and a
+quarter of an hour (`handlers.exports.links`). That a list was taken away stands in the log, for everybody on it, too.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from handlers.events.card import Organise, nearest_text, title_of
 from handlers.events.organising import ExportAnswers, may_organise_or_refuse, organise
 from handlers.events.which import NAME, ORGANISED, begin_about
 from handlers.exports.files import FORMAT, REASON, table_file
-from handlers.exports.links import About, Format, Link, examine, make, owner_of
+from handlers.exports.links import About, Asker, Format, Link, examine, make, owner_of, press
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,9 @@ def make_link(turn: Turn, answers: Answers) -> Reply:
     event = may_organise_or_refuse(turn, int(answers[NAME]))
     _check_answers(turn, event)
     text = _(
-        "The list of <b>{event}</b> is behind the link below. It is valid for 15 minutes and works once; please do not "
-        "pass it on. Delete the file as soon as you no longer need it: the people on it trust you with their names."
+        "The list of <b>{event}</b> is behind the link below. It works for 15 minutes, in one browser and for you "
+        "alone; please do not pass it on. Delete the file as soon as you no longer need it: the people on it trust you "
+        "with their names."
     ).format(event=title_of(event))
     download = Button(_("Download the list"), url=make(turn, About.EVENT, event.id, answers))
     return Reply(text, ((download,), (Button(_("Organise"), Organise(event.id)),)), new=True)
@@ -67,12 +68,10 @@ def title_for(session: Session, owner: Member, prefill: Any) -> str | None:
     return title_of(event) if event is not None and events.may_organise(session, owner.id, event) else None
 
 
-def prepare(
-    session: Session, house: House, secret: str, reader: int | None, now: datetime
-) -> tuple[Link, Listed | None]:
-    """The file of a good link, in the language and by the clock of whoever asked. Spends nothing yet: drawing it may
-    fail, and then the link still works."""
-    link, code = examine(session, house, secret, reader, now, {About.EVENT: title_for})
+def prepare(session: Session, house: House, asker: Asker, now: datetime) -> tuple[Link, Listed | None]:
+    """The file of a good link, in the language and by the clock of whoever asked. Notes nothing yet: drawing it may
+    fail."""
+    link, code = examine(session, house, asker, now, {About.EVENT: title_for})
     if code is None:
         return link, None
     event, owner = _event_of(session, code), owner_of(session, code)
@@ -81,13 +80,13 @@ def prepare(
         return link, Listed(_file(event, found, link.format, now), max((one.id for one in found), default=0))
 
 
-def hand_out(session: Session, house: House, secret: str, reader: int | None, now: datetime, last: int) -> Link:
-    """The file, with answers up to `last`, leaves the house now: the link is spent, and the log says so, to everybody
-    on the list as well. Whoever was a moment faster with the same link has it."""
-    link, code = examine(session, house, secret, reader, now, {About.EVENT: title_for})
+def hand_out(session: Session, house: House, asker: Asker, now: datetime, last: int) -> Link:
+    """The file, with answers up to `last`, leaves the house now, and the log says so, to everybody on the list as well.
+    Whoever was a moment faster with the same link has it."""
+    link, code = examine(session, house, asker, now, {About.EVENT: title_for})
     if code is None:
         return link
-    code.used_at = now
+    press(code, asker)
     event = _event_of(session, code).id
     number, reason = owner_of(session, code).number, (code.prefill or {}).get("reason", "")
     details = {"event": event, "format": link.format.value, "reason": reason}

@@ -1,6 +1,7 @@
 """Invitations leave the house: the codes are made piece by piece while they are handed out, and are kept by nobody.
 
-Only when everything has gone out do people count as invited. What broke off is made anew by the next link, and the
+Only when everything has gone out do people count as invited, and only then is the link spent: pressed once more, it
+would make the codes that have come worthless. What broke off is made anew when the button is pressed again, and the
 codes made before open nothing any more.
 """
 
@@ -23,12 +24,12 @@ from bot.drawing.tables import BYTE_ORDER_MARK, csv_lines
 from db import erased, inviting
 from db.erased import Listed, name_mark
 from db.inviting import OnRecord
-from db.models.members import Member
+from db.models.members import Code, Member
 from db.models.privacy import Audit
 from db.models.records import Record
 from handlers.coordination.inviting import condition_of, title_for
 from handlers.exports.files import file_name
-from handlers.exports.links import About, Link, examine, owner_of
+from handlers.exports.links import About, Asker, Link, examine, owner_of, press
 
 # Few enough for a transaction under 50 ms on a small machine.
 PIECE = 100
@@ -36,8 +37,9 @@ PIECE = 100
 
 @dataclass(frozen=True, slots=True)
 class Mailing:
-    """Invitations on their way: for whom, and who asked for them, when, in whose words. `language` is that of the
-    letters, or of the table's heading; `gone` are the marks of those who asked for erasure."""
+    """Invitations on their way: for whom, and who asked for them, when, in whose words, with which press of which link.
+    `language` is that of the letters, or of the table's heading; `gone` are the marks of those who asked for erasure.
+    """
 
     house: House
     way: Way
@@ -49,6 +51,13 @@ class Mailing:
     owner_language: str | None
     zone: str
     gone: Listed
+    code: int
+    press: int
+
+
+class Overtaken(Exception):
+    """The button was pressed once more meanwhile, and new codes are being made: what is on its way must not look whole,
+    since its codes open nothing any more."""
 
 
 class Invited(NamedTuple):
@@ -58,19 +67,18 @@ class Invited(NamedTuple):
     code: str
 
 
-def take(session: Session, house: House, secret: str, reader: int | None, now: datetime) -> tuple[Link, Mailing | None]:
-    """Spend a good link, and write down that codes leave the house. Whoever was a moment faster with the same link has
-    it."""
-    link, code = examine(session, house, secret, reader, now, {About.INVITATIONS: title_for})
+def take(session: Session, house: House, asker: Asker, now: datetime) -> tuple[Link, Mailing | None]:
+    """For a good link write down that codes leave the house. Whoever was a moment faster with the same link has it."""
+    link, code = examine(session, house, asker, now, {About.INVITATIONS: title_for})
     if code is None:
         return link, None
-    code.used_at = now
+    mark = code.id, press(code, asker)
     owner, prefill = owner_of(session, code), code.prefill or {}
     what = prefill["invitations"]
     meant, people = _meant(session, what, now)
     details = {"way": what["way"], "people": people, "reason": prefill["reason"]}
     session.add(Audit(at=now, actor=owner.number, action="invitations_taken", subject=None, details=details))
-    return link, _mailing(house, owner, link, what, meant, now)
+    return link, _mailing(house, owner, link, what, meant, now, mark)
 
 
 def _meant(session: Session, what: dict[str, Any], now: datetime) -> tuple[ColumnElement[bool], int]:
@@ -83,20 +91,29 @@ def _meant(session: Session, what: dict[str, Any], now: datetime) -> tuple[Colum
 
 
 def _mailing(
-    house: House, owner: Member, link: Link, what: dict[str, Any], meant: ColumnElement[bool], now: datetime
+    house: House,
+    owner: Member,
+    link: Link,
+    what: dict[str, Any],
+    meant: ColumnElement[bool],
+    now: datetime,
+    mark: tuple[int, int],
 ) -> Mailing:
     with speaking(owner.language, owner.zone):
         name = file_name(link.title, link.format, now)
     language = what["language"] or owner.language or "en"
     gone = erased.read(Path(house.erasure_list)) if house.erasure_list else {}
-    return Mailing(house, Way(what["way"]), meant, owner.number, now, name, language, owner.language, owner.zone, gone)
+    way, number, read, zone = Way(what["way"]), owner.number, owner.language, owner.zone
+    return Mailing(house, way, meant, number, now, name, language, read, zone, gone, *mark)
 
 
 # --- piece by piece --------------------------------------------------------------------------------------------------
 
 
 def next_invited(session: Session, mailing: Mailing, cursor: int) -> tuple[list[Invited], int] | None:
-    """The next people with a fresh code each, and the last of them; None behind the last. Erased people stay out."""
+    """The next people with a fresh code each, and the last of them; None behind the last. Erased people stay out.
+    Raises Overtaken."""
+    _newest(session, mailing)
     found = inviting.piece(session, mailing.meant, cursor, PIECE)
     if not found:
         return None
@@ -105,6 +122,19 @@ def next_invited(session: Session, mailing: Mailing, cursor: int) -> tuple[list[
     digests = {each.on_record.record.id: house.digest("code", each.code) for each in invited}
     inviting.renew_codes(session, digests, mailing.by, mailing.at, CODE_LASTS)
     return invited, found[-1].record.id
+
+
+def _newest(session: Session, mailing: Mailing) -> Code:
+    """The link, locked. Raises Overtaken."""
+    code = session.get_one(Code, mailing.code, with_for_update=True)
+    if (code.prefill or {}).get("presses") != mailing.press:
+        raise Overtaken
+    return code
+
+
+def spend(session: Session, mailing: Mailing) -> None:
+    """Everything has gone out: the link opens nothing any more. Raises Overtaken."""
+    _newest(session, mailing).used_at = mailing.at
 
 
 def _is_gone(each: OnRecord, mailing: Mailing) -> bool:

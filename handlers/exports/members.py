@@ -143,8 +143,9 @@ def make_link(turn: Turn, answers: Answers) -> Reply:
         "parts": in_order(answers["parts"]),
     }
     text = _(
-        "The file is behind the link below. It is valid for 15 minutes and works once; please do not pass it on. Those "
-        "who are in it will see in “My data” that it was taken, and what for. Delete it once it has served its purpose."
+        "The file is behind the link below. It works for 15 minutes, in one browser and for you alone; please do not "
+        "pass it on. Those who are in it will see in “My data” that it was taken, and what for. Delete it once it has "
+        "served its purpose."
     )
     download = Button(_("Download the file"), url=make(turn, About.MEMBERS, what, answers))
     return Reply(text, ((download,), _last()), new=True)

@@ -1,5 +1,5 @@
-"""Members' data leave the house: first the link is spent and everybody in the file is written down, then it is handed
-out piece by piece."""
+"""Members' data leave the house: first everybody in the file is written down, then it is handed out piece by piece. Who
+presses the button again gets the same people, who are written down once."""
 
 import json
 from collections.abc import Sequence
@@ -23,15 +23,18 @@ from db.models.privacy import Audit
 from handlers.coordination.inviting import title_for as invitations_title
 from handlers.events.exporting import title_for as event_title
 from handlers.exports.files import file_name
-from handlers.exports.links import About, Format, Link, examine, owner_of
+from handlers.exports.links import About, Asker, Format, Link, examine, owner_of, press
 from handlers.exports.members import scope_of, title_for
 from handlers.exports.table import as_object, header, rows
 from handlers.surveys.taking import title_for as survey_title
 
+EXPORT = "export"
+
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A file that is on its way: which export, by which link, as what, and in whose words."""
+    """A file that is on its way: which export, by which link, as what, and in whose words; `again`: not for the first
+    time."""
 
     export: int
     code: int
@@ -40,37 +43,47 @@ class Parcel:
     parts: tuple[Part, ...]
     language: str | None
     zone: str
+    again: bool
 
 
-def look_at(session: Session, house: House, secret: str, reader: int | None, now: datetime) -> Link:
-    """What any link to an export opens for `reader`, the member a browser is signed in as. Spends nothing."""
+def look_at(session: Session, house: House, asker: Asker, now: datetime) -> Link:
+    """What any link to an export opens for whoever asks. Changes nothing."""
     titles = {
         About.EVENT: event_title,
         About.SURVEY: survey_title,
         About.MEMBERS: title_for,
         About.INVITATIONS: invitations_title,
     }
-    return examine(session, house, secret, reader, now, titles)[0]
+    return examine(session, house, asker, now, titles)[0]
 
 
-def take(session: Session, house: House, secret: str, reader: int | None, now: datetime) -> tuple[Link, Parcel | None]:
-    """Spend a good link, and write down what leaves the house and who is in it. Whoever was a moment faster with the
-    same link has it."""
-    link, code = examine(session, house, secret, reader, now, {About.MEMBERS: title_for})
+def take(session: Session, house: House, asker: Asker, now: datetime) -> tuple[Link, Parcel | None]:
+    """For a good link write down what leaves the house and who is in it. Whoever was a moment faster with the same link
+    has it."""
+    link, code = examine(session, house, asker, now, {About.MEMBERS: title_for})
     if code is None:
         return link, None
-    code.used_at = now
+    press(code, asker)
     owner, prefill = owner_of(session, code), code.prefill or {}
-    what = prefill["members"]
-    export = _export(owner, link, prefill, now)
-    meant = exports.meant(Audience.from_json(what["audience"]), scope_of(prefill), Purpose(what["purpose"]))
-    exports.record(session, export, meant)
+    earlier = session.get(Export, prefill.get(EXPORT, 0))
+    export = earlier or _record(session, owner, link, code, now)
     details = {"export": export.id, "people": export.people, "purpose": export.purpose, "format": link.format.value}
     session.add(Audit(at=now, actor=owner.number, action="members_exported", subject=None, details=details))
     with speaking(owner.language, owner.zone):
         name = file_name(link.title, link.format, now)
-    parts = tuple(in_order(what["parts"]))
-    return link, Parcel(export.id, code.id, name, link.format, parts, owner.language, owner.zone)
+    parts, again = tuple(in_order(prefill["members"]["parts"])), earlier is not None
+    return link, Parcel(export.id, code.id, name, link.format, parts, owner.language, owner.zone, again)
+
+
+def _record(session: Session, owner: Member, link: Link, code: Code, now: datetime) -> Export:
+    """Everybody who is in it; the link remembers which export it was."""
+    prefill = code.prefill or {}
+    what = prefill["members"]
+    export = _export(owner, link, prefill, now)
+    meant = exports.meant(Audience.from_json(what["audience"]), scope_of(prefill), Purpose(what["purpose"]))
+    exports.record(session, export, meant)
+    code.prefill = {**prefill, EXPORT: export.id}
+    return export
 
 
 def _export(owner: Member, link: Link, prefill: dict[str, Any], now: datetime) -> Export:
@@ -87,9 +100,10 @@ def _export(owner: Member, link: Link, prefill: dict[str, Any], now: datetime) -
 
 
 def take_back(session: Session, parcel: Parcel, now: datetime) -> None:
-    """The file could not be made: nothing has left the house, and the link works again."""
+    """The file could not be made: nothing has left the house, unless it did before."""
+    if parcel.again:
+        return
     code = session.get_one(Code, parcel.code)
-    code.used_at = None
     number, details = owner_of(session, code).number, {"export": parcel.export}
     session.add(Audit(at=now, actor=number, action="export_failed", subject=None, details=details))
     exports.take_back(session, parcel.export)

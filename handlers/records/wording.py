@@ -147,10 +147,13 @@ def measures() -> list[str]:
         _("Coordinators answer for institutions, faculties or programmes; this is enforced in each query."),
         _("Two purposes, two switches: nothing about a member is shown to others without their consent."),
         _("An append-only audit log with numbers instead of names, kept so by the database itself."),
-        _("Codes and sign-ins are stored as keyed hashes; links work once and end soon."),
+        _("Codes and sign-ins are stored as keyed hashes; links end soon and work once, or in one browser only."),
         _("What is kept for a time only goes by itself every night; what is overdue can be seen."),
         _("Anonymous surveys cannot be joined to people, not even with a copy of the database."),
         _("Members see, correct, take away and erase their data by themselves; erased people stay erased."),
-        _("Exports ask for a reason, leave through a link that works once, and are shown to those concerned."),
+        _(
+            "Exports ask for a reason, leave through a link for one person, one browser and a quarter of an hour, and "
+            "are shown to those concerned."
+        ),
         _("To be added by whoever runs the servers: encryption of disks and connections, backups, physical access."),
     ]

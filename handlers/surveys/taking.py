@@ -1,4 +1,5 @@
-"""Coordinators take the answers to a survey away as a file: with a reason, through a link that works once."""
+"""Coordinators take the answers to a survey away as a file: with a reason, through a link for one browser
+and a quarter of an hour."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,7 @@ from db.models.members import Code, Member
 from db.models.privacy import Audit
 from db.models.surveys import Questionnaire
 from handlers.exports.files import FORMAT, REASON, table_file
-from handlers.exports.links import About, Link, examine, make, owner_of
+from handlers.exports.links import About, Asker, Link, examine, make, owner_of, press
 from handlers.surveys.buttons import OpenSurvey, ShowAnswers, TakeAnswers
 from handlers.surveys.exporting import make_table
 from handlers.surveys.naming import title_of
@@ -61,8 +62,8 @@ def _is_there_anything(session: Session, row: Questionnaire) -> bool:
 def make_link(turn: Turn, answers: Answers) -> Reply:
     row = _shown_or_refuse(turn, int(answers[SURVEY]))
     text = _(
-        "The answers to <b>{survey}</b> are behind the link below. It is valid for 15 minutes and works once; please "
-        "do not pass it on. Delete the file as soon as you no longer need it."
+        "The answers to <b>{survey}</b> are behind the link below. It works for 15 minutes, in one browser and for "
+        "you alone; please do not pass it on. Delete the file as soon as you no longer need it."
     ).format(survey=title_of(row))
     download = Button(_("Download the list"), url=make(turn, About.SURVEY, row.id, answers))
     return Reply(text, ((download,), (Button(_("Back"), ShowAnswers(row.id)),)), new=True)
@@ -76,11 +77,9 @@ def title_for(session: Session, owner: Member, prefill: Any) -> str | None:
     return title_of(row)
 
 
-def prepare(
-    session: Session, house: House, secret: str, reader: int | None, now: datetime
-) -> tuple[Link, Table | None]:
-    """The file of a good link, in the language and by the clock of whoever asked. Spends nothing yet."""
-    link, code = examine(session, house, secret, reader, now, {About.SURVEY: title_for})
+def prepare(session: Session, house: House, asker: Asker, now: datetime) -> tuple[Link, Table | None]:
+    """The file of a good link, in the language and by the clock of whoever asked. Notes nothing yet."""
+    link, code = examine(session, house, asker, now, {About.SURVEY: title_for})
     if code is None:
         return link, None
     owner = owner_of(session, code)
@@ -89,12 +88,12 @@ def prepare(
         return link, Table(table_file(made.title, made.header, made.rows, link.format, now))
 
 
-def hand_out(session: Session, house: House, secret: str, reader: int | None, now: datetime, _last: int) -> Link:
-    """The file leaves the house now: the link is spent, and the log says so, to everybody named in it as well."""
-    link, code = examine(session, house, secret, reader, now, {About.SURVEY: title_for})
+def hand_out(session: Session, house: House, asker: Asker, now: datetime, _last: int) -> Link:
+    """The file leaves the house now, and the log says so, to everybody named in it as well."""
+    link, code = examine(session, house, asker, now, {About.SURVEY: title_for})
     if code is None:
         return link
-    code.used_at = now
+    press(code, asker)
     row, owner = _survey_of(session, code), owner_of(session, code)
     details = {"survey": row.id, "format": link.format.value}
     session.add(Audit(at=now, actor=owner.number, action="survey_exported", subject=None, details=details))

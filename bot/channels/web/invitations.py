@@ -15,7 +15,7 @@ from bot.channels.web.ground import Web
 from bot.channels.web.pages import templates
 from bot.channels.web.parcels import pieces
 from bot.conversation.i18n import speaking
-from handlers.exports.invitations import Invited, Mailing, heading, lines_piece, next_invited, note_next
+from handlers.exports.invitations import Invited, Mailing, heading, lines_piece, next_invited, note_next, spend
 from handlers.exports.letters import screen_words, words_of
 
 T = TypeVar("T")
@@ -46,6 +46,7 @@ def _sheets(mailing: Mailing, invited: Sequence[Invited]) -> str:
 
 
 async def _note(web: Web, mailing: Mailing) -> None:
+    await web.read(partial(spend, mailing=mailing))
     async for _noted in pieces(web, partial(_piece, note_next, mailing)):
         pass
 

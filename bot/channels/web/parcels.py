@@ -37,7 +37,7 @@ async def text_of(web: Web, parcel: Parcel) -> AsyncIterator[bytes]:
 
 
 async def workbook_of(web: Web, parcel: Parcel) -> AsyncIterator[bytes]:
-    """A workbook, written to a file by a child process first. Raises DrawingFailed; then the link works again."""
+    """A workbook, written to a file by a child process first. Raises DrawingFailed."""
     folder = TemporaryDirectory(prefix="alumni-export-")
     path = Path(folder.name) / "members.xlsx"
     try:

@@ -1,6 +1,6 @@
 """Pictures and files from the chat page: the bytes come here, and the page then says in the chat what came of them.
 
-Only from our own page, only by who was asked for a file (the question lies open), and never more than the limit in
+Only by who was asked for a file (the question lies open), and never more than the limit in
 memory: what is larger is not read any further.
 """
 
@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from bot.channels.web.ground import Web
-from bot.channels.web.security import COOKIE, hash_token, own_origin
+from bot.channels.web.security import COOKIE, hash_token
 from bot.domain.files import LARGEST_FILE, clean_name, largest, media_type_of
 from db import attachments, drafts, web_sessions
 from db.models.announcements import Attachment
@@ -52,8 +52,6 @@ class Uploads:
             return JSONResponse({"reason": BUSY}, STATUS[BUSY])
 
     async def _take(self, web: Web, request: Request) -> dict[str, object]:
-        if request.headers.get("origin") != own_origin(web.house, request):
-            raise Declined(REFUSED)
         token = hash_token(request.cookies.get(COOKIE, ""))
         await web.read(lambda session: _asked(web, session, token))
         content = await self._read(request)

@@ -7,10 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.channels.web.exports import LINK_COOKIE
+from bot.channels.web.security import hash_token
 from db import records
 from db.erased import name_mark
 from db.models.lists import Institution, Programme
@@ -19,9 +22,10 @@ from db.models.privacy import Audit
 from db.models.records import Import, ImportState, Record
 from db.names import keys_of
 from handlers.coordination.import_buttons import InviteListed, OpenImport
-from handlers.exports.invitations import lines_piece, take
+from handlers.exports.invitations import Overtaken, lines_piece, take
+from handlers.exports.links import Asker
 from tests.actors import Actor
-from tests.channels.test_exports import Page, asks
+from tests.channels.test_exports import Page, asks, browser_of
 from tests.handlers.coordination.test_codes import LANGUAGE
 from tests.handlers.coordination.test_statistics import answers_for
 from tests.handlers.test_joining import picks
@@ -122,8 +126,8 @@ async def test_a_code_from_the_mailers_table_registers_verifies_and_finds_its_re
     await koch.presses(OpenImport(number).pack(), None)
     assert koch.sees_button("Invite {n} people", n="4")
     path = await asks_for(koch, number, "Table for the mailer")
-    koch.reads("The link below is valid for 15 minutes and works once.")
-    rows = rows_of(await asks(stage, "POST", path))
+    koch.reads("The link below works for 15 minutes, in one browser and for you alone")
+    rows = rows_of(await asks(stage, "POST", path, who=koch))
     assert [(row[0], row[1], row[2], row[4], row[7]) for row in rows] == [
         ("李雪梅", "LI Xuemei", "li@example.cn", "2005–2009", "zh_Hans"),
         ("Jürgen Müller", "", "jm@example.de", "2019", "de"),
@@ -145,7 +149,7 @@ async def test_who_was_invited_lately_is_written_to_again_only_when_that_is_want
     koch, number = member(stage, "Katrin Koch", coordinator=True), listed(stage)
     await koch.presses(InviteListed(number).pack(), None)
     koch.reads("With an e-mail address: 3\nNone of them was invited before.")
-    first = rows_of(await asks(stage, "POST", await asks_for(koch, number, "Table for the mailer")))
+    first = rows_of(await asks(stage, "POST", await asks_for(koch, number, "Table for the mailer"), who=koch))
     assert on_record(stage, "李雪梅").invited_at == stage.clock.now()
     assert on_record(stage, "Lena Roth").invited_at is None
     await koch.presses(InviteListed(number).pack(), None)
@@ -157,7 +161,9 @@ async def test_who_was_invited_lately_is_written_to_again_only_when_that_is_want
     koch.reads("0 people would be invited.")
     await koch.taps("Make the link")
     koch.reads("There is nobody to invite in this way, so nothing was made.")
-    again = rows_of(await asks(stage, "POST", await asks_for(koch, number, "Table for the mailer", "Everybody again")))
+    again = rows_of(
+        await asks(stage, "POST", await asks_for(koch, number, "Table for the mailer", "Everybody again"), who=koch)
+    )
     assert len(again) == 3
     lena = member(stage, "Anna Weber", verified=False)
     await lena.says(f"/code {first[0][5]}")
@@ -165,7 +171,7 @@ async def test_who_was_invited_lately_is_written_to_again_only_when_that_is_want
     await lena.says(f"/code {again[0][5]}")
     lena.reads("You are verified.")
     await stage.passes(days=91)
-    assert len(rows_of(await asks(stage, "POST", await asks_for(koch, number, "Table for the mailer")))) == 2
+    assert len(rows_of(await asks(stage, "POST", await asks_for(koch, number, "Table for the mailer"), who=koch))) == 2
     lines = select(Audit.details).where(Audit.action == "invitations_taken").order_by(Audit.id)
     assert stage.looks_up(lambda session: [line["people"] for line in session.scalars(lines)]) == [3, 3, 2]
 
@@ -174,18 +180,43 @@ async def test_who_was_invited_lately_is_written_to_again_only_when_that_is_want
 async def test_a_download_that_broke_off_counts_for_nothing(stage: Stage) -> None:
     koch, number = member(stage, "Katrin Koch", coordinator=True), listed(stage)
     path = await asks_for(koch, number, "Table for the mailer")
-    house, secret, now = stage.app.house, path.rpartition("/")[2], stage.clock.now()
-    _link, mailing = stage.looks_up(lambda session: take(session, house, secret, None, now))
+    await asks(stage, "GET", path, who=koch)
+    cookie = next(each.value for each in browser_of(koch) if each.key == LINK_COOKIE)
+    asker = Asker(path.rpartition("/")[2], hash_token(cookie), find(stage, "Katrin Koch").id)
+    house, now = stage.app.house, stage.clock.now()
+    _link, mailing = stage.looks_up(lambda session: take(session, house, asker, now))
     assert mailing is not None
     lines, _last = stage.looks_up(lambda session: lines_piece(session, mailing, 0)) or (b"", 0)
     assert lines.count(b"\n") == 3
     await stage.passes(minutes=1)
-    used = await asks(stage, "POST", path)
+    assert len(rows_of(await asks(stage, "POST", path, who=koch))) == 3
+    # What is still on its way from the first time does not go on as if its codes were good.
+    with pytest.raises(Overtaken):
+        stage.looks_up(lambda session: lines_piece(session, mailing, 0))
+    used = await asks(stage, "POST", path, who=koch)
     assert (used.status, used.is_file) == (410, False)
-    assert len(rows_of(await asks(stage, "POST", await asks_for(koch, number, "Table for the mailer")))) == 3
     alive = select(Code).where(Code.record_id.is_not(None), Code.expires_at > stage.clock.now())
     assert len(stage.looks_up(lambda session: session.scalars(alive).all())) == 3
     assert len(stage.looks_up(lambda session: session.query(Code).where(Code.record_id.is_not(None)).all())) == 6
+
+
+@pytest.mark.language("en")
+async def test_a_line_that_is_cut_leaves_the_link_and_invites_nobody(stage: Stage) -> None:
+    koch, url = member(stage, "Katrin Koch", coordinator=True), stage.app.web_address()
+    number = listed(stage, [(f"Person {n}", None, None, "nrw-jiangsu", None, 2012) for n in range(150)])
+    path = await asks_for(koch, number, "Letters to print", "English")
+    async with aiohttp.ClientSession(cookie_jar=browser_of(koch)) as http:
+        cut = await http.post(f"{url}{path}", headers={"origin": url})
+        await cut.content.read(1_000)
+        cut.close()
+    assert on_record(stage, "Person 7").invited_at is None
+    whole = await asks(stage, "POST", path, who=koch)
+    codes = [code.replace("-", "") for code in re.findall(r'class="code">([^<]+)<', whole.text)]
+    digests = {stage.app.house.digest("code", code) for code in codes}
+    alive = select(Code.digest).where(Code.record_id.is_not(None), Code.expires_at > stage.clock.now())
+    assert len(digests) == 150 and digests == set(stage.looks_up(lambda session: session.scalars(alive).all()))
+    assert on_record(stage, "Person 7").invited_at == stage.clock.now()
+    assert (await asks(stage, "POST", path, who=koch)).status == 410
 
 
 @pytest.mark.language("en")
@@ -204,9 +235,9 @@ async def test_a_coordinator_invites_only_whom_they_answer_for(stage: Stage) -> 
     await koch.taps("Make the link")
     path = "/export/" + koch.link("/export/").rpartition("/")[2]
     answers_for(stage, "Katrin Koch", "nrw-jiangsu")
-    assert (await asks(stage, "POST", path)).status == 403
+    assert (await asks(stage, "POST", path, who=koch)).status == 403
     answers_for(stage, "Katrin Koch", "nrw-shanxi")
-    assert [row[0] for row in rows_of(await asks(stage, "POST", path))] == ["李雪梅"]
+    assert [row[0] for row in rows_of(await asks(stage, "POST", path, who=koch))] == ["李雪梅"]
 
 
 @pytest.mark.language("en")
@@ -224,7 +255,7 @@ async def test_by_years_and_nobody_who_asked_for_erasure(stage: Stage) -> None:
     await koch.taps("Make the link")
     path = "/export/" + koch.link("/export/").rpartition("/")[2]
     erase(stage, "jürgen  MÜLLER")
-    assert [row[0] for row in rows_of(await asks(stage, "POST", path))] == ["李雪梅"]
+    assert [row[0] for row in rows_of(await asks(stage, "POST", path, who=koch))] == ["李雪梅"]
 
 
 @pytest.mark.language("en")
@@ -232,10 +263,10 @@ async def test_an_expired_link_and_one_without_an_office_make_no_codes(stage: St
     koch, number = member(stage, "Katrin Koch", coordinator=True), listed(stage)
     path = await asks_for(koch, number, "Table for the mailer")
     await stage.passes(minutes=16)
-    assert (await asks(stage, "POST", path)).status == 410
+    assert (await asks(stage, "POST", path, who=koch)).status == 410
     path = await asks_for(koch, number, "Table for the mailer")
     stage.looks_up(lambda session: session.query(Role).delete())
-    assert (await asks(stage, "POST", path)).status == 403
+    assert (await asks(stage, "POST", path, who=koch)).status == 403
     assert stage.looks_up(lambda session: session.query(Code).where(Code.record_id.is_not(None)).count()) == 0
     assert stage.looks_up(lambda session: session.query(Member).count()) == 1
 
@@ -244,9 +275,9 @@ async def test_an_expired_link_and_one_without_an_office_make_no_codes(stage: St
 async def test_letters_are_a_page_to_print_with_a_sheet_for_each(stage: Stage) -> None:
     koch, number = member(stage, "Katrin Koch", coordinator=True), listed(stage)
     path = await asks_for(koch, number, "Letters to print", "中文")
-    page = await asks(stage, "GET", path)
-    assert translate("de", "With this button you open the letters, once") in page.text
-    page = await asks(stage, "POST", path)
+    page = await asks(stage, "GET", path, who=koch)
+    assert translate("de", "With this button you open the letters, to print") in page.text
+    page = await asks(stage, "POST", path, who=koch)
     assert (page.status, page.is_file, page.headers["cache-control"]) == (200, False, "no-store")
     assert page.text.count("<article>") == page.text.count("<svg") == 4
     assert "style=" not in page.text and "<script" not in page.text
@@ -261,13 +292,15 @@ async def test_letters_are_a_page_to_print_with_a_sheet_for_each(stage: Stage) -
     await anna.says(f"/code {codes[3].lower()}")
     anna.reads("You are verified.")
     assert on_record(stage, "Lena Roth").member_id == find(stage, "Anna Weber").id
-    assert (await asks(stage, "POST", path)).status == 410
+    assert (await asks(stage, "POST", path, who=koch)).status == 410
 
 
 @pytest.mark.language("en")
 async def test_a_code_of_somebody_who_came_in_another_way_opens_nothing_for_others(stage: Stage) -> None:
     koch, number = member(stage, "Katrin Koch", coordinator=True), listed(stage)
-    [first, *_others] = rows_of(await asks(stage, "POST", await asks_for(koch, number, "Table for the mailer")))
+    [first, *_others] = rows_of(
+        await asks(stage, "POST", await asks_for(koch, number, "Table for the mailer"), who=koch)
+    )
     member(stage, "Li Xuemei")
     came = find(stage, "Li Xuemei").id
     whose = update(Record).where(Record.full_name == "李雪梅").values(member_id=came)
@@ -276,5 +309,7 @@ async def test_a_code_of_somebody_who_came_in_another_way_opens_nothing_for_othe
     await bernd.says(f"/code {first[5]}")
     bernd.reads("This code was used already.")
     assert on_record(stage, "李雪梅").member_id == came
-    rows = rows_of(await asks(stage, "POST", await asks_for(koch, number, "Table for the mailer", "Everybody again")))
+    rows = rows_of(
+        await asks(stage, "POST", await asks_for(koch, number, "Table for the mailer", "Everybody again"), who=koch)
+    )
     assert "李雪梅" not in [row[0] for row in rows]
