@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from pypinyin import Style, pinyin
-
 from bot.domain.folding import fold
 from db.gazetteer import han
+from db.readings import readings
 
 # Traditional characters of people's names, each before its simplified form; those of places are known to the gazetteer.
 PAIRS = (
@@ -85,7 +84,7 @@ def _readings(family: str, given: str) -> Iterator[tuple[str, str]]:
 
 def _syllables(characters: str) -> Sequence[Sequence[str]]:
     """The readings of each character."""
-    return [list(dict.fromkeys(each)) for each in pinyin(characters, style=Style.NORMAL, heteronym=True, v_to_u=True)]
+    return [list(dict.fromkeys(each)) for each in readings(characters)]
 
 
 def _spelled(reading: str) -> set[str]:

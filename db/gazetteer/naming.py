@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from pypinyin import Style, pinyin
-
 from bot.domain.folding import expand_umlauts, fold
 from db.gazetteer.han import is_simplified, simplify
 from db.gazetteer.source import City, Curated
 from db.models.places import LONGEST_FOLDED
+from db.readings import readings
 
 MOST_NAMES = 12
 LONGEST_HAN = 12
@@ -84,8 +83,8 @@ def _strip_suffix(name: str, city: City, known: Iterable[str]) -> str:
 
 def _reads_as(han: str, latin: str) -> bool:
     """Whether one of the readings of the Han name is `latin` (pinyin without tones and spaces)."""
-    readings = {""}
-    for options in pinyin(han, style=Style.NORMAL, heteronym=True):
-        heads = (head + option.replace("ü", "u") for head in readings for option in options)
-        readings = {head for head in heads if latin.startswith(head)}
-    return latin in readings
+    heads = {""}
+    for options in readings(han):
+        longer = (head + option.replace("ü", "u") for head in heads for option in options)
+        heads = {head for head in longer if latin.startswith(head)}
+    return latin in heads

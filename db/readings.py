@@ -1,0 +1,13 @@
+"""How Chinese characters are read, each by itself: the library's table of 47,000 phrases would take 46 MB, and names
+are no phrases."""
+
+import os
+
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
+
+from pypinyin import Style, pinyin
+
+
+def readings(characters: str) -> list[list[str]]:
+    """Of each character its readings without tones, the most frequent first; with ü where it is one."""
+    return pinyin(characters, style=Style.NORMAL, heteronym=True, v_to_u=True)
