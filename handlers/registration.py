@@ -20,6 +20,9 @@ from db.models.records import Record
 from db.registrations import Details
 from handlers.cohorts import COHORT, HAS_COHORTS, NONE, keep_note, note_cohorts, writes_years
 
+# Whom the form is about, where that is somebody else than who fills it in.
+MEMBER = "_member"
+
 
 def relation_names() -> dict[Relation, Markup]:
     return {
@@ -57,8 +60,9 @@ def _with_own(offered: Sequence[Entry], own: Iterable[Entry | None]) -> list[Cho
 
 
 def _studied(asking: Asking) -> list[tuple[Institution, Programme | None]]:
-    """The studies of a member that the form is about; nobody's while somebody registers."""
-    known = members.affiliations_of(asking.turn.session, asking.turn.me.id)[:1]
+    """The studies of the member that the form is about; nobody's while somebody registers."""
+    about = asking.answers.get(MEMBER, asking.turn.me.id)
+    known = members.affiliations_of(asking.turn.session, about)[:1]
     return [(studied.institution, studied.programme) for studied in known]
 
 

@@ -1,8 +1,9 @@
 """Coordinators look people up within their scope, correct, suspend, and note a wish to be erased."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from db.models.lists import Programme
 from db.models.members import Affiliation, Code, Status
 from db.models.privacy import Audit
 from handlers.coordination.people import CorrectMember, EraseOnRequest, LiftSuspension, OpenMember, SuspendMember
@@ -49,6 +50,18 @@ async def test_a_record_is_corrected_line_by_line_and_the_person_is_told_which(s
     assert (studied.from_year, studied.to_year) == (2010, 2014)
     assert [each.details for each in recorded(stage, "record_corrected")] == [{"lines": ["name"]}, {"lines": ["years"]}]
     assert row.number == recorded(stage, "record_corrected")[0].subject
+
+
+@pytest.mark.language("de")
+async def test_what_can_no_longer_be_chosen_is_still_read_by_its_name(stage: Stage) -> None:
+    """The lists offer what is open, and what the person has; not what the coordinator has."""
+    koch = member(stage, "Katrin Koch", coordinator=True, programme="nrw-jiangsu")
+    member(stage, "Anna Weber")
+    closing = update(Programme).where(Programme.slug == "tuc-mechanical").values(closed=True)
+    stage.looks_up(lambda session: session.execute(closing))
+    await looks_up(koch, "weber")
+    await koch.taps("Correct")
+    assert "Maschinenbau" in koch.screen.text
 
 
 async def test_who_is_suspended_reads_why_finds_everything_closed_and_comes_back(stage: Stage) -> None:
