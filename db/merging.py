@@ -11,6 +11,7 @@ from db import names, threads
 from db.doors import repoint
 from db.merging_ties import join_ties
 from db.models.announcements import Announcement, Attachment, Segment
+from db.models.breaches import BreachMessage, BreachUnreached
 from db.models.clubs import Membership, Proposal
 from db.models.contact import Desk
 from db.models.conversation import Door, Draft
@@ -37,7 +38,14 @@ _FILLED = ("language", "other_name", "function", "employer", "contact", "wanted"
 # Of two answers to one event likewise.
 _ANSWER_RANK = {"yes": 0, "offered": 1, "waiting": 2, "maybe": 3, "no": 4, "lapsed": 5}
 # Rows that only change hands: what somebody made, and what is theirs.
-MADE_BY = (Event.organiser_id, Announcement.author_id, Attachment.given_by, Segment.made_by, Import.made_by)
+MADE_BY = (
+    Event.organiser_id,
+    Announcement.author_id,
+    Attachment.given_by,
+    Segment.made_by,
+    Import.made_by,
+    BreachMessage.author_id,
+)
 OWNED: tuple[Any, ...] = (Consent, Code, Verification, Suspension, Job, Desk, Record)
 # Of two membership states of one club the one that says more stays.
 _RANK = {"in": 0, "asked": 1, "declined": 2, "left": 2}
@@ -162,6 +170,7 @@ KEYED: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (Participation, ("survey_id",)),
     (Proposal, ("kind", "place_id", "club_id", "state")),
     (NamedAnswer, ("survey_id",)),
+    (BreachUnreached, ("message_id",)),
 )
 
 

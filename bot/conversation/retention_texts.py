@@ -28,6 +28,7 @@ def kind_names() -> dict[Kind, Markup]:
         Kind.MENTORSHIPS: _("Goals of ended mentorships"),
         Kind.LOOKS: _("Who opened whose card"),
         Kind.EXPORTS: _("Who was in an export"),
+        Kind.BREACHES: _("Messages about data breaches, and whom they did not reach"),
         Kind.AUDIT: _("Audit log"),
         Kind.CHAT: _("History of the web chat"),
         Kind.DRAFTS: _("Forms begun and left"),
@@ -77,6 +78,7 @@ def kind_reasons() -> dict[Kind, Markup]:
         Kind.EXPORTS: _(
             "From the export, so that everybody in it can see it, and we know whom to tell if it gets lost."
         ),
+        Kind.BREACHES: _("From the last change, to prove that those concerned were told."),
         Kind.AUDIT: _("From when it was written, to prove who looked at or changed data. It holds numbers, no names."),
         Kind.CHAT: _("From when it was said, so that a page shows it after a reload."),
         Kind.DRAFTS: _("From the last answer, so that the form can be taken up again."),

@@ -40,6 +40,7 @@ class Kind(StrEnum):
     MENTORSHIPS = "mentorships"
     LOOKS = "looks"
     EXPORTS = "exports"
+    BREACHES = "breaches"
     AUDIT = "audit"
     CHAT = "chat"
     DRAFTS = "drafts"
@@ -109,6 +110,7 @@ def span(kind: Kind, keep: Keep) -> timedelta:
         Kind.LOOKS: keep.looks,
         Kind.AUDIT: keep.audit,
         Kind.EXPORTS: keep.audit,
+        Kind.BREACHES: keep.audit,
         Kind.CHAT: keep.chat,
     }
     return timedelta(days=chosen.get(kind) or FIXED[kind])

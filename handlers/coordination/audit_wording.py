@@ -83,6 +83,8 @@ ACTIONS: dict[str, tuple[Group, str]] = {
     "export_failed": (Group.DATA, N_("A list for {actor} could not be made; nothing was taken away.")),
     "audit_viewed": (Group.DATA, N_("{actor} looked at the audit log about {subject}.")),
     "breach_assessed": (Group.DATA, N_("{actor} found out who is concerned by a data breach.")),
+    "breach_told": (Group.DATA, N_("{actor} wrote to everybody a data breach concerns.")),
+    "breach_message_stopped": (Group.DATA, N_("{actor} stopped a message about a data breach.")),
     "reachability_viewed": (Group.PEOPLE, N_("{actor} looked at how {subject} can be reached.")),
     "member_viewed": (Group.PEOPLE, N_("{actor} looked at the record of {subject}.")),
     "people_searched": (Group.PEOPLE, N_("{actor} searched for members.")),

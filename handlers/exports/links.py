@@ -40,6 +40,7 @@ class About(StrEnum):
     MEMBERS = "members"
     SURVEY = "survey"
     INVITATIONS = "invitations"
+    UNREACHED = "unreached"
 
 
 class Standing(StrEnum):

@@ -31,7 +31,7 @@ def rows(people: Sequence[Person], parts: Sequence[Part]) -> list[list[Cell]]:
     relations = {str(relation): str(name) for relation, name in relation_names().items()}
     cells: dict[Part, Callable[[Person], list[Cell]]] = {
         Part.NAME: lambda person: [person.name or "", person.other_name or "", person.addressed_as or ""],
-        Part.STUDIES: lambda person: ["; ".join(_studied(each) for each in person.studies)],
+        Part.STUDIES: lambda person: ["; ".join(studied_text(each) for each in person.studies)],
         Part.RELATION: lambda person: ["; ".join(relations.get(each, each) for each in person.relations)],
         Part.TOPICS: lambda person: ["; ".join(named(names) for names in person.topics)],
         Part.PLACE: _lives,
@@ -41,8 +41,8 @@ def rows(people: Sequence[Person], parts: Sequence[Part]) -> list[list[Cell]]:
     return [[cell for part in parts for cell in cells[part](person)] for person in people]
 
 
-def _studied(each: Studied) -> str:
-    """ "TU Chemnitz, Mechanical engineering, 2007–2012" """
+def studied_text(each: Studied) -> str:
+    """Such as "TU Chemnitz, Mechanical engineering, 2007–2012" """
     where = [named(each.institution), *([named(each.programme)] if each.programme else [])]
     years = "–".join(str(year) for year in (each.from_year, each.to_year) if year is not None)
     return ", ".join([*where, *([years] if years else [])])

@@ -15,6 +15,7 @@ from db.doors import new_number
 from db.engine import in_session, open_engine
 from db.models.announcements import Announcement, AnnouncementState, Attachment
 from db.models.base import Base
+from db.models.breaches import BreachMessage
 from db.models.clubs import Proposal
 from db.models.contact import Thread
 from db.models.conversation import SHOWN, Attempt, Draft, Inbox
@@ -131,6 +132,9 @@ def rows_of(session: Session, kind: Kind, at: datetime, tag: str) -> list[Any]:
         Kind.LOOKS: lambda: [Look(member_id=a, viewer_id=b, day=at.date())],
         Kind.EXPORTS: lambda: [
             Export(at=at, actor_id=a, purpose="letters", reason="Letters", parts=["name"], format="csv")
+        ],
+        Kind.BREACHES: lambda: [
+            BreachMessage(kind="b", ref=0, texts={}, state="done", created_at=at, changed_at=at, done_at=at)
         ],
         Kind.AUDIT: lambda: [Audit(at=at, actor=None, action="erased", subject=tag, details={})],
         Kind.CHAT: lambda: [

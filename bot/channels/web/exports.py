@@ -26,6 +26,7 @@ from bot.domain.inviting import Way
 from db import members, web_sessions
 from db.models.members import Status
 from db.trouble import Trouble, classify
+from handlers.breaches import unreached
 from handlers.events import exporting as answers_to_event
 from handlers.exports.invitations import take as take_invitations
 from handlers.exports.links import About, Format, Link, Standing
@@ -67,6 +68,7 @@ async def export(web: Web, request: Request) -> Response:
 TABLES = {
     About.EVENT: (answers_to_event.prepare, answers_to_event.hand_out),
     About.SURVEY: (answers_to_survey.prepare, answers_to_survey.hand_out),
+    About.UNREACHED: (unreached.prepare, unreached.hand_out),
 }
 
 
@@ -209,6 +211,8 @@ def _whose(about: About) -> Markup:
         return _("It is for those who organise the event.")
     if about is About.SURVEY:
         return _("It is for coordinators who answer for everybody who was asked.")
+    if about is About.UNREACHED:
+        return _("It is for coordinators who answer for the whole network.")
     if about is About.INVITATIONS:
         return _("Whom you answer for has changed since you asked for it. /invite makes another.")
     return _(
