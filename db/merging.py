@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from db import names, threads
 from db.doors import repoint
+from db.merging_answers import join_answers, join_surveys
 from db.merging_ties import join_ties
 from db.models.announcements import Announcement, Attachment, Segment
 from db.models.breaches import BreachMessage, BreachUnreached
@@ -35,8 +36,6 @@ from db.models.web import Entry
 
 # What the kept record lacks is filled in from the other; who may see it stays as the kept record says.
 _FILLED = ("language", "other_name", "function", "employer", "contact", "wanted")
-# Of two answers to one event likewise.
-_ANSWER_RANK = {"yes": 0, "offered": 1, "waiting": 2, "maybe": 3, "no": 4, "lapsed": 5}
 # Rows that only change hands: what somebody made, and what is theirs.
 MADE_BY = (
     Event.organiser_id,
@@ -103,7 +102,8 @@ def _take_over(session: Session, keep: Member, drop: Member, now: datetime) -> N
         setattr(keep, name, min(filter(None, (getattr(keep, name), getattr(drop, name))), default=None))
     _close_registration(session, keep, drop, now)
     _join_clubs(session, keep.id, drop.id)
-    _join_answers(session, keep.id, drop.id)
+    join_answers(session, keep.id, drop.id)
+    join_surveys(session, keep.id, drop.id)
     for made_by in MADE_BY:
         session.execute(update(made_by.class_).where(made_by == drop.id).values({made_by: keep.id}))
     for kind in OWNED:
@@ -131,17 +131,6 @@ def _join_clubs(session: Session, keep: int, drop: int) -> None:
         if held is not None and _RANK[row.state] < _RANK[held.state]:
             held.state, held.muted, held.changed_at = row.state, row.muted, row.changed_at
             held.times_asked += row.times_asked
-    session.flush()
-
-
-def _join_answers(session: Session, keep: int, drop: int) -> None:
-    """An event both records answered: the answer that says more stays. Seats held twice become free."""
-    mine = {row.event_id: row for row in session.scalars(select(Attendance).where(Attendance.member_id == keep))}
-    for row in session.scalars(select(Attendance).where(Attendance.member_id == drop)).all():
-        held = mine.get(row.event_id)
-        if held is not None:
-            weaker = held if _ANSWER_RANK[row.state] < _ANSWER_RANK[held.state] else row
-            session.delete(weaker)
     session.flush()
 
 
