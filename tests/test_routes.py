@@ -116,6 +116,7 @@ TAPS = {
     "cm": Gate.VERIFIED,
     "ca": Gate.AMBASSADOR,
     "clm": Gate.CENTRAL,
+    "clp": Gate.CENTRAL,
     "cld": Gate.CENTRAL,
     "clc": Gate.CENTRAL,
     "cla": Gate.CENTRAL,

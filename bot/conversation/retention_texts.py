@@ -15,6 +15,7 @@ def kind_names() -> dict[Kind, Markup]:
         Kind.DECISIONS: _("Questions and reasons about registrations"),
         Kind.SUSPENSIONS: _("Suspensions that were lifted"),
         Kind.PROPOSALS: _("Proposals about clubs, decided or taken back"),
+        Kind.MERGES: _("How two clubs were before they merged"),
         Kind.ANNOUNCEMENTS: _("Announcements and whom they reached"),
         Kind.REPLIES: _("Answers to the questions of an event"),
         Kind.SURVEYS: _("Closed surveys with their ballots"),
@@ -55,6 +56,7 @@ def kind_reasons() -> dict[Kind, Markup]:
         Kind.DECISIONS: _("From the decision, for the case that somebody asks why. The decision itself stays."),
         Kind.SUSPENSIONS: _("From when it was lifted, for the case that somebody asks why."),
         Kind.PROPOSALS: _("From the answer, for the case that it comes up again."),
+        Kind.MERGES: _("From when they merged, so that it can be undone for a day."),
         Kind.ANNOUNCEMENTS: _("From the last change, to show whom an announcement reached."),
         Kind.REPLIES: _("From the end of the event, for its organisers. The answer to the invitation stays."),
         Kind.SURVEYS: _(

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     DECISIONS = "decisions"
     SUSPENSIONS = "suspensions"
     PROPOSALS = "proposals"
+    MERGES = "merges"
     ANNOUNCEMENTS = "announcements"
     REPLIES = "replies"
     SURVEYS = "surveys"
@@ -78,6 +79,7 @@ FIXED = {
     Kind.CONTACTS: 180,
     Kind.QUESTIONS: 365,
     Kind.PROPOSALS: 730,
+    Kind.MERGES: 1,
     Kind.IMPORT_LINES: 365,
     Kind.IMPORTS: 30,
     Kind.DRAFTS: 30,

@@ -96,6 +96,7 @@ ACTIONS: dict[str, tuple[Group, str]] = {
     "club_closed": (Group.CLUBS, N_("{actor} closed a club.")),
     "club_reopened": (Group.CLUBS, N_("{actor} opened a club again.")),
     "club_merged": (Group.CLUBS, N_("{actor} made one club part of another.")),
+    "club_parted": (Group.CLUBS, N_("{actor} undid that a club had become part of another.")),
     "proposal_made": (Group.CLUBS, N_("{actor} proposed something about a club.")),
     "proposal_withdrawn": (Group.CLUBS, N_("{actor} took a proposal about a club back.")),
     "proposal_accepted": (Group.CLUBS, N_("{actor} accepted the proposal of {subject} about a club.")),

@@ -1,4 +1,4 @@
-"""Messages to those a breach of data concerns, and whom they did not reach.
+"""Messages to those a breach of data concerns, and whom they did not reach; how two clubs were before they merged.
 
 After 0014.
 """
@@ -59,3 +59,19 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_breach_unreached_member_id"), "breach_unreached", ["member_id"])
+    op.create_table(
+        "club_merge",
+        sa.Column("club_id", sa.Integer(), nullable=False),
+        sa.Column("into_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("people", sa.JSON(), nullable=False),
+        sa.Column("known", sa.JSON(), nullable=False),
+        sa.Column("leaders", sa.JSON(), nullable=False),
+        sa.Column("events", sa.JSON(), nullable=False),
+        sa.Column("parts", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["club_id"], ["club.id"], name=op.f("fk_club_merge_club_id_club"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["into_id"], ["club.id"], name=op.f("fk_club_merge_into_id_club"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("club_id", name=op.f("pk_club_merge")),
+    )
+    op.create_index(op.f("ix_club_merge_into_id"), "club_merge", ["into_id"])
+    op.create_index(op.f("ix_club_merge_at"), "club_merge", ["at"])
