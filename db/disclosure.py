@@ -10,6 +10,7 @@ from db import announcements, consents, exports, looks, members, places, records
 from db.clubs import of_member
 from db.disclosure_ties import answers_of, columns_of, contacts_of, letters_of, mentoring_of, plain
 from db.models.announcements import Announcement, Attachment, Segment
+from db.models.breaches import BreachMessage, BreachUnreached
 from db.models.clubs import Proposal
 from db.models.conversation import Attempt, Door, Draft
 from db.models.delivery import Job, Outbox
@@ -69,6 +70,17 @@ def everything_about(session: Session, member: Member) -> dict[str, Any]:
             {"texts": row.texts, "state": row.state, "at": plain(row.created_at)}
             for row in session.scalars(select(Announcement).where(Announcement.author_id == member.id))
         ],
+        "breaches_they_were_not_reached_about": [
+            {"day": row.changed_at.date().isoformat(), "what_became_of_it": outcome}
+            for row, outcome in session.execute(
+                select(BreachMessage, BreachUnreached.outcome)
+                .join(BreachUnreached, BreachUnreached.message_id == BreachMessage.id)
+                .where(BreachUnreached.member_id == member.id)
+            )
+        ],
+        "messages_about_breaches_they_wrote": list(
+            session.scalars(select(BreachMessage.texts).where(BreachMessage.author_id == member.id))
+        ),
         "segments_they_made": list(session.scalars(select(Segment.name).where(Segment.made_by == member.id))),
         "lists_they_brought_in": list(session.scalars(select(Import.file_name).where(Import.made_by == member.id))),
         "pictures_and_files": [

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, literal, select
+from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from bot.domain.audience import Audience
@@ -69,11 +69,13 @@ def record(session: Session, export: Export, condition: ColumnElement[bool]) -> 
         next_ones = select(Member.id).where(Member.id > cursor, condition).order_by(Member.id).limit(AT_ONCE).subquery()
         last = session.scalar(select(func.max(next_ones.c.id)))
         if last is None:
-            return
+            break
         rows = select(literal(export.id), Member.id).where(Member.id > cursor, Member.id <= last, condition)
-        done = session.execute(insert(ExportedPerson).from_select(["export_id", "member_id"], rows))
-        export.people += done.rowcount  # type: ignore[attr-defined]
+        session.execute(insert(ExportedPerson).from_select(["export_id", "member_id"], rows))
         cursor = last
+    # PostgreSQL does not say how many rows such an insert made.
+    written = select(func.count()).select_from(ExportedPerson).where(ExportedPerson.export_id == export.id)
+    export.people = session.scalar(written) or 0
 
 
 def take_back(session: Session, export: int) -> None:
@@ -84,21 +86,36 @@ def take_back(session: Session, export: int) -> None:
 def piece(session: Session, export: int, cursor: int, parts: Sequence[Part]) -> list[Person]:
     """The next members in an export, in the order of their ids. Whoever was erased meanwhile is not among them."""
     query = (
-        select(
-            Member.id,
-            Member.full_name,
-            Member.other_name,
-            Member.addressed_as,
-            Member.function,
-            Member.employer,
-            Member.language,
-            Place,
-        )
-        .join(ExportedPerson, ExportedPerson.member_id == Member.id)
+        _PERSON.join(ExportedPerson, ExportedPerson.member_id == Member.id)
         .outerjoin(Place, Place.id == Member.place_id)
         .where(ExportedPerson.export_id == export, ExportedPerson.member_id > cursor)
     )
-    rows = session.execute(query.order_by(ExportedPerson.member_id).limit(PIECE)).all()
+    return _people(session, query.order_by(ExportedPerson.member_id).limit(PIECE), parts)
+
+
+def people(session: Session, ids: Sequence[int], parts: Sequence[Part]) -> list[Person]:
+    """These members, in the order of their ids."""
+    pieces = [ids[start : start + PIECE] for start in range(0, len(ids), PIECE)]
+    living = _PERSON.outerjoin(Place, Place.id == Member.place_id)
+    queries = [living.where(Member.id.in_(piece)) for piece in pieces]
+    found = [person for query in queries for person in _people(session, query, parts)]
+    return sorted(found, key=lambda person: person.id)
+
+
+_PERSON = select(
+    Member.id,
+    Member.full_name,
+    Member.other_name,
+    Member.addressed_as,
+    Member.function,
+    Member.employer,
+    Member.language,
+    Place,
+)
+
+
+def _people(session: Session, query: Select[*tuple[Any, ...]], parts: Sequence[Part]) -> list[Person]:
+    rows = session.execute(query).all()
     ids = [row.id for row in rows]
     studies = _studies(session, ids) if Part.STUDIES in parts else {}
     relations = _relations(session, ids) if Part.RELATION in parts else {}

@@ -11,7 +11,8 @@ from sqlalchemy.orm import aliased
 from bot.domain.retention import Kind
 from db.models.announcements import Announcement, Attachment
 from db.models.base import Base
-from db.models.clubs import Proposal
+from db.models.breaches import BreachMessage
+from db.models.clubs import ClubMerge, Proposal
 from db.models.contact import Letter, Thread
 from db.models.conversation import ASIDE, SHOWN, Attempt, Draft, Inbox
 from db.models.delivery import Job, Outbox
@@ -72,6 +73,7 @@ HELD: dict[Kind, Held] = {
     ),
     Kind.SUSPENSIONS: Held(Suspension, Suspension.lifted_at, (Suspension.lifted_at.is_not(None),)),
     Kind.PROPOSALS: Held(Proposal, Proposal.decided_at, (Proposal.state != "open",)),
+    Kind.MERGES: Held(ClubMerge, ClubMerge.at),
     Kind.ANNOUNCEMENTS: Held(Announcement, Announcement.changed_at),
     Kind.REPLIES: Held(
         Attendance,
@@ -101,6 +103,7 @@ HELD: dict[Kind, Held] = {
     ),
     Kind.LOOKS: Held(Look, Look.day, by_day=True),
     Kind.EXPORTS: Held(Export, Export.at),
+    Kind.BREACHES: Held(BreachMessage, BreachMessage.changed_at),
     Kind.AUDIT: Held(Audit, Audit.at),
     Kind.CHAT: Held(Entry, Entry.at, (_followed(),)),
     Kind.DRAFTS: Held(Draft, Draft.expires_at, ahead=timedelta(days=30)),

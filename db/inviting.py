@@ -77,6 +77,25 @@ def figures(session: Session, condition: ColumnElement[bool], since: datetime) -
     return Figures(*session.execute(counted.select_from(Record).where(condition)).one())
 
 
+class Called(NamedTuple):
+    """Somebody on record, by what they are called and the slug of their institution."""
+
+    record: int
+    name: str
+    other_name: str | None
+    institution: str
+
+
+def names_of(session: Session, condition: ColumnElement[bool], limit: int) -> list[Called]:
+    """What so many of those who are meant are called."""
+    query = (
+        select(Record.id, Record.full_name, Record.other_name, Institution.slug)
+        .join(Institution, Institution.id == Record.institution_id)
+        .where(condition)
+    )
+    return [Called(*row) for row in session.execute(query.limit(limit))]
+
+
 def longest_waiting(session: Session, condition: ColumnElement[bool], limit: int) -> list[int]:
     """Those who were never invited, then those for whom it is the longest time ago."""
     never = case((Record.invited_at.is_(None), 0), else_=1)

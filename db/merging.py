@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from db import names, threads
 from db.doors import repoint
+from db.merging_answers import join_answers, join_surveys
 from db.merging_ties import join_ties
 from db.models.announcements import Announcement, Attachment, Segment
+from db.models.breaches import BreachMessage, BreachUnreached
 from db.models.clubs import Membership, Proposal
 from db.models.contact import Desk
 from db.models.conversation import Door, Draft
@@ -34,10 +36,15 @@ from db.models.web import Entry
 
 # What the kept record lacks is filled in from the other; who may see it stays as the kept record says.
 _FILLED = ("language", "other_name", "function", "employer", "contact", "wanted")
-# Of two answers to one event likewise.
-_ANSWER_RANK = {"yes": 0, "offered": 1, "waiting": 2, "maybe": 3, "no": 4, "lapsed": 5}
 # Rows that only change hands: what somebody made, and what is theirs.
-MADE_BY = (Event.organiser_id, Announcement.author_id, Attachment.given_by, Segment.made_by, Import.made_by)
+MADE_BY = (
+    Event.organiser_id,
+    Announcement.author_id,
+    Attachment.given_by,
+    Segment.made_by,
+    Import.made_by,
+    BreachMessage.author_id,
+)
 OWNED: tuple[Any, ...] = (Consent, Code, Verification, Suspension, Job, Desk, Record)
 # Of two membership states of one club the one that says more stays.
 _RANK = {"in": 0, "asked": 1, "declined": 2, "left": 2}
@@ -95,7 +102,8 @@ def _take_over(session: Session, keep: Member, drop: Member, now: datetime) -> N
         setattr(keep, name, min(filter(None, (getattr(keep, name), getattr(drop, name))), default=None))
     _close_registration(session, keep, drop, now)
     _join_clubs(session, keep.id, drop.id)
-    _join_answers(session, keep.id, drop.id)
+    join_answers(session, keep.id, drop.id)
+    join_surveys(session, keep.id, drop.id)
     for made_by in MADE_BY:
         session.execute(update(made_by.class_).where(made_by == drop.id).values({made_by: keep.id}))
     for kind in OWNED:
@@ -126,17 +134,6 @@ def _join_clubs(session: Session, keep: int, drop: int) -> None:
     session.flush()
 
 
-def _join_answers(session: Session, keep: int, drop: int) -> None:
-    """An event both records answered: the answer that says more stays. Seats held twice become free."""
-    mine = {row.event_id: row for row in session.scalars(select(Attendance).where(Attendance.member_id == keep))}
-    for row in session.scalars(select(Attendance).where(Attendance.member_id == drop)).all():
-        held = mine.get(row.event_id)
-        if held is not None:
-            weaker = held if _ANSWER_RANK[row.state] < _ANSWER_RANK[held.state] else row
-            session.delete(weaker)
-    session.flush()
-
-
 def _take_drafts(session: Session, keep: int, drop: int, outgrown: Sequence[str]) -> None:
     """Half-filled forms come along, parked: at most one is active."""
     session.execute(delete(Draft).where(Draft.member_id == drop, or_(Draft.form.in_(outgrown), Draft.question == "")))
@@ -162,6 +159,7 @@ KEYED: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (Participation, ("survey_id",)),
     (Proposal, ("kind", "place_id", "club_id", "state")),
     (NamedAnswer, ("survey_id",)),
+    (BreachUnreached, ("message_id",)),
 )
 
 

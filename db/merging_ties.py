@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from db.models.exports import Export, ExportedPerson
@@ -62,6 +62,8 @@ def join_ties(session: Session, keep: int, drop: int) -> None:
     records had to do with each other goes."""
     _take_offer(session, keep, drop)
     _close_second_search(session, keep, drop)
+    _prefer_live_requests(session, keep, drop)
+    _join_pairs(session, keep, drop)
     for tie in TIES:
         for row in session.scalars(select(tie.table).where(getattr(tie.table, tie.column) == drop)).all():
             if _may_change(session, tie, row, keep):
@@ -101,3 +103,47 @@ def _close_second_search(session: Session, keep: int, drop: int) -> None:
             .where(MentorRequest.mentee_id == drop, MentorRequest.state.in_(("queued", "proposed", "asked")))
             .values(state="dropped")
         )
+
+
+def _prefer_live_requests(session: Session, keep: int, drop: int) -> None:
+    """Both are in the list of one search: who was asked under the other record is asked still."""
+    live = select(MentorRequest.search_id).where(
+        MentorRequest.mentor_id == drop, MentorRequest.state.in_(("asked", "proposed", "accepted"))
+    )
+    session.execute(
+        delete(MentorRequest)
+        .where(MentorRequest.mentor_id == keep, MentorRequest.search_id.in_(live))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _join_pairs(session: Session, keep: int, drop: int) -> None:
+    """Both are together with one and the same person: the mentorship that goes on stays, with the answers of both."""
+    for mine, other in ((Mentorship.mentor_id, Mentorship.mentee_id), (Mentorship.mentee_id, Mentorship.mentor_id)):
+        held = {getattr(row, other.key): row for row in session.scalars(select(Mentorship).where(mine == keep))}
+        for row in session.scalars(select(Mentorship).where(mine == drop)).all():
+            if getattr(row, other.key) in held:
+                _join_pair(session, *_by_life(held[getattr(row, other.key)], row))
+
+
+def _by_life(one: Mentorship, other: Mentorship) -> tuple[Mentorship, Mentorship]:
+    """The one that goes on, or did longer, first."""
+    first, second = sorted((one, other), key=lambda pair: (pair.state != "active", -pair.began_at.timestamp()))
+    return first, second
+
+
+def _join_pair(session: Session, stays: Mentorship, goes: Mentorship) -> None:
+    """What was answered in the one that goes counts as earlier rounds: the current one is the last."""
+    first = session.scalar(select(func.min(CheckIn.round)).where(CheckIn.mentorship_id == stays.id)) or 1
+    earlier = update(CheckIn).where(CheckIn.mentorship_id == goes.id)
+    moved = earlier.values(mentorship_id=stays.id, round=CheckIn.round - goes.checks + first - 1)
+    session.execute(moved.execution_options(synchronize_session=False))
+    stays.began_at = min(stays.began_at, goes.began_at)
+    stays.mentor_shares, stays.mentee_shares = (
+        stays.mentor_shares or goes.mentor_shares,
+        stays.mentee_shares or goes.mentee_shares,
+    )
+    stays.meets_at = stays.meets_at or goes.meets_at
+    session.expire(goes)
+    session.execute(delete(Mentorship).where(Mentorship.id == goes.id))
+    session.flush()

@@ -9,7 +9,8 @@ What was said between that moment and now is lost; what we said has been read. S
 - Notices that were due by now are stopped. In a backup of three at night lie all that wait for the morning; restored
   in the afternoon they would arrive a second time. That an event was moved or cancelled is told again: twice does no
   harm, never may send somebody on a journey.
-- Announcements under way or due by now are stopped: their card says so, and whoever wrote them decides.
+- Announcements and messages about a breach under way or due by now are stopped: their card says so, and whoever wrote
+  them decides.
 - Errands of events go on, but for messages passed on: they write down who is invited, reminded, asked, and people
   must answer again, since their answers are lost. Reminders for times to come are there already or planned anew.
 - Replies nobody is known to have seen are not shown any more: they answer what was said long ago. Messages not acted on
@@ -26,6 +27,7 @@ from sqlalchemy import Engine, inspect, select, update
 from sqlalchemy.orm import Session
 
 from db.models.announcements import Announcement, AnnouncementState
+from db.models.breaches import BreachMessage, MessageState
 from db.models.conversation import ACTED, SHOWN, Inbox
 from db.models.delivery import Lease, Outbox
 from db.models.events import Errand
@@ -83,6 +85,11 @@ def stop_what_was_due(session: Session, now: datetime) -> Stopped:
     )
     stop = update(Announcement).where(under_way)
     announcements = _run(session, stop.values(state=AnnouncementState.STOPPED, planned_at=now, done_at=None))
+    told = update(BreachMessage).where(
+        (BreachMessage.state == MessageState.SENDING)
+        | ((BreachMessage.state == MessageState.PLANNED) & (BreachMessage.due_at <= now))
+    )
+    _run(session, told.values(state=MessageState.STOPPED, planned_at=now, done_at=None))
     passed_on = update(Errand).where(Errand.done_at.is_(None), Errand.due_at <= now)
     _run(session, passed_on.where(Errand.kind.in_(NOT_PASSED_ON_AGAIN)).values(done_at=now))
     unshown = update(Inbox).where(Inbox.state == ACTED)

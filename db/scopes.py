@@ -14,21 +14,22 @@ from db.models.members import Affiliation, Member, Role, RoleKind
 def scope_of(session: Session, member: int) -> Scope:
     """Whom somebody answers for, by all their offices as a coordinator, with everything that belongs to it; nobody
     for those who hold none."""
-    scope = Scope()
-    for stored in _stored(session, member):
-        scope |= Scope.from_json(stored)
-    return widened(session, scope)
+    return widened(session, _granted(session, Role.member_id == member).get(member, Scope()))
 
 
-def _stored(session: Session, member: int) -> list[dict[str, object] | None]:
-    """A deputy's scope is that of the office they stand in for, as it is now."""
+def _granted(session: Session, *whose: ColumnElement[bool]) -> dict[int, Scope]:
+    """What coordinators were given, by all their offices; a deputy's scope is that of the office they stand in for, as
+    it is now."""
     principal = aliased(Role)
     query = (
         select(Role, principal)
         .outerjoin(principal, principal.id == Role.deputy_for)
-        .where(Role.member_id == member, Role.kind == RoleKind.COORDINATOR)
+        .where(Role.kind == RoleKind.COORDINATOR, *whose)
     )
-    return [(first or own).scope for own, first in session.execute(query)]
+    found: dict[int, Scope] = {}
+    for own, first in session.execute(query):
+        found[own.member_id] = found.get(own.member_id, Scope()) | Scope.from_json((first or own).scope)
+    return found
 
 
 def widened(session: Session, scope: Scope) -> Scope:
@@ -58,9 +59,11 @@ def covers(session: Session, scope: Scope, member: int) -> bool:
 
 
 def coordinators_for(session: Session, member: int) -> list[int]:
-    """Member ids of those who answer for a member: central coordinators, and those in whose scope they are."""
-    query = select(Role.member_id).where(Role.kind == RoleKind.COORDINATOR).distinct().order_by(Role.member_id)
-    return [each for each in session.scalars(query) if covers(session, scope_of(session, each), member)]
+    """Member ids of those who answer for a member: central coordinators, and those in whose scope they are. Each scope
+    is looked at once, however many have it."""
+    granted = _granted(session)
+    covering = {scope: covers(session, widened(session, scope), member) for scope in set(granted.values())}
+    return sorted(each for each, scope in granted.items() if covering[scope])
 
 
 def central_coordinators(session: Session) -> list[int]:

@@ -18,6 +18,7 @@ from db.models.records import Record
 from handlers.agreements import ABOUT_YOU_AND_WHERE, AGREEMENTS
 from handlers.cohorts import note_cohorts
 from handlers.coordination.verifying import GoOn, RegistrationWaits, first_steps
+from handlers.recognising import link_at_once
 from handlers.registration import answers_on_record, details_of
 from handlers.signing_in import return_key_reply
 
@@ -187,7 +188,7 @@ def _prefilled(turn: Turn, code: Code) -> Answers:
 def _verify_at_once(turn: Turn, code: Code) -> Reply:
     """Somebody registered without a code, and has one now."""
     if turn.me.status is Status.VERIFIED:
-        return Reply(_("You are verified already; the code stays unused."), column(Button(_("Menu"), Go("menu"))))
+        return link_at_once(turn, code)
     if turn.me.status is Status.SUSPENDED:
         return Reply(_("The alumni office has closed this for you for the time being; the code stays unused."), column(
             Button(_("Contact"), Go("contact")), Button(_("Menu"), Go("menu"))))  # fmt: skip

@@ -126,11 +126,13 @@ def set_network(turn: Turn, tap: SetNetwork) -> Reply:
 
 
 def stop(turn: Turn) -> Reply:
-    """/stop: the objection. Nothing unasked any more, but for the cancellation of what one attends."""
+    """/stop: the objection. Nothing unasked any more, but for the cancellation of what one attends, and for
+    a breach of one's data, which the law wants told."""
     turn.member.objected_at = turn.member.objected_at or turn.now
     text = _(
-        "You receive nothing unasked from us any more. We only tell you if an event you said yes to is cancelled. "
-        "Everything else stays as it is; /resume ends this at any time."
+        "You receive nothing unasked from us any more. We only tell you if an event you said yes to is cancelled, "
+        "and, as the law wants it, if data of yours got into wrong hands. Everything else stays as it is; /resume "
+        "ends this at any time."
     )
     return Reply(text, column(Button(_("Write to me again"), Go("resume")), Button(_("Menu"), Go("menu"))))
 

@@ -20,7 +20,9 @@ from handlers import (
 )
 from handlers.announcements import card, composing, ledger, planning, sending
 from handlers.announcements import listing as announcing
-from handlers.breaches import assessing
+from handlers.breaches import assessing, unreached
+from handlers.breaches import messages as messages_on_breaches
+from handlers.breaches import sending as telling_of_breaches
 from handlers.contact import answering as answering_letters
 from handlers.contact import asking, handing_over, inbox, telling
 from handlers.contact import desk as contact_desk
@@ -33,6 +35,7 @@ from handlers.coordination import (
     club_card,
     club_closing,
     club_merging,
+    club_parting,
     codes,
     correcting,
     deciding,
@@ -160,6 +163,7 @@ MODULES = (
     club_card,
     club_closing,
     club_merging,
+    club_parting,
     proposals,
     deciding,
     list_cards,
@@ -211,6 +215,9 @@ MODULES = (
     lapsing,
     records,
     assessing,
+    messages_on_breaches,
+    telling_of_breaches,
+    unreached,
     importing,
     import_news,
     inviting_by_code,

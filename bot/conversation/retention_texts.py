@@ -15,6 +15,7 @@ def kind_names() -> dict[Kind, Markup]:
         Kind.DECISIONS: _("Questions and reasons about registrations"),
         Kind.SUSPENSIONS: _("Suspensions that were lifted"),
         Kind.PROPOSALS: _("Proposals about clubs, decided or taken back"),
+        Kind.MERGES: _("How two clubs were before they merged"),
         Kind.ANNOUNCEMENTS: _("Announcements and whom they reached"),
         Kind.REPLIES: _("Answers to the questions of an event"),
         Kind.SURVEYS: _("Closed surveys with their ballots"),
@@ -28,6 +29,7 @@ def kind_names() -> dict[Kind, Markup]:
         Kind.MENTORSHIPS: _("Goals of ended mentorships"),
         Kind.LOOKS: _("Who opened whose card"),
         Kind.EXPORTS: _("Who was in an export"),
+        Kind.BREACHES: _("Messages about data breaches, and whom they did not reach"),
         Kind.AUDIT: _("Audit log"),
         Kind.CHAT: _("History of the web chat"),
         Kind.DRAFTS: _("Forms begun and left"),
@@ -54,6 +56,7 @@ def kind_reasons() -> dict[Kind, Markup]:
         Kind.DECISIONS: _("From the decision, for the case that somebody asks why. The decision itself stays."),
         Kind.SUSPENSIONS: _("From when it was lifted, for the case that somebody asks why."),
         Kind.PROPOSALS: _("From the answer, for the case that it comes up again."),
+        Kind.MERGES: _("From when they merged, so that it can be undone for a day."),
         Kind.ANNOUNCEMENTS: _("From the last change, to show whom an announcement reached."),
         Kind.REPLIES: _("From the end of the event, for its organisers. The answer to the invitation stays."),
         Kind.SURVEYS: _(
@@ -77,6 +80,7 @@ def kind_reasons() -> dict[Kind, Markup]:
         Kind.EXPORTS: _(
             "From the export, so that everybody in it can see it, and we know whom to tell if it gets lost."
         ),
+        Kind.BREACHES: _("From the last change, to prove that those concerned were told."),
         Kind.AUDIT: _("From when it was written, to prove who looked at or changed data. It holds numbers, no names."),
         Kind.CHAT: _("From when it was said, so that a page shows it after a reload."),
         Kind.DRAFTS: _("From the last answer, so that the form can be taken up again."),

@@ -6,12 +6,14 @@ from enum import StrEnum
 
 
 class Purpose(StrEnum):
-    """What an export is for. LETTERS go to nobody who objected; REPORT has no names."""
+    """What an export is for. LETTERS go to nobody who objected; REPORT has no names; BREACH tells people what happened
+    to their data, whom no message of ours reached."""
 
     LETTERS = "letters"
     SELECTION = "selection"
     RECORDS = "records"
     REPORT = "report"
+    BREACH = "breach"
 
 
 class Part(StrEnum):
@@ -31,6 +33,7 @@ OFFERED: Mapping[Purpose, tuple[Part, ...]] = {
     Purpose.SELECTION: tuple(Part),
     Purpose.RECORDS: tuple(Part),
     Purpose.REPORT: (Part.STUDIES, Part.RELATION, Part.TOPICS, Part.PLACE, Part.LANGUAGE),
+    Purpose.BREACH: (Part.NAME, Part.STUDIES, Part.PLACE, Part.LANGUAGE),
 }
 
 

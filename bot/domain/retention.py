@@ -27,6 +27,7 @@ class Kind(StrEnum):
     DECISIONS = "decisions"
     SUSPENSIONS = "suspensions"
     PROPOSALS = "proposals"
+    MERGES = "merges"
     ANNOUNCEMENTS = "announcements"
     REPLIES = "replies"
     SURVEYS = "surveys"
@@ -40,6 +41,7 @@ class Kind(StrEnum):
     MENTORSHIPS = "mentorships"
     LOOKS = "looks"
     EXPORTS = "exports"
+    BREACHES = "breaches"
     AUDIT = "audit"
     CHAT = "chat"
     DRAFTS = "drafts"
@@ -77,6 +79,7 @@ FIXED = {
     Kind.CONTACTS: 180,
     Kind.QUESTIONS: 365,
     Kind.PROPOSALS: 730,
+    Kind.MERGES: 1,
     Kind.IMPORT_LINES: 365,
     Kind.IMPORTS: 30,
     Kind.DRAFTS: 30,
@@ -109,6 +112,7 @@ def span(kind: Kind, keep: Keep) -> timedelta:
         Kind.LOOKS: keep.looks,
         Kind.AUDIT: keep.audit,
         Kind.EXPORTS: keep.audit,
+        Kind.BREACHES: keep.audit,
         Kind.CHAT: keep.chat,
     }
     return timedelta(days=chosen.get(kind) or FIXED[kind])

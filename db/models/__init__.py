@@ -2,6 +2,7 @@
 
 from db.models import (
     announcements,
+    breaches,
     clubs,
     contact,
     conversation,
@@ -24,6 +25,7 @@ from db.models.base import Base
 __all__ = [
     "Base",
     "announcements",
+    "breaches",
     "clubs",
     "contact",
     "conversation",

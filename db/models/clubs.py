@@ -1,6 +1,7 @@
 """Regional clubs, who is in them, and what members propose about them."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -45,6 +46,24 @@ class Membership(Base):
     times_asked: Mapped[int] = mapped_column(default=1)
     muted: Mapped[bool] = mapped_column(default=False)
     changed_at: Mapped[datetime]
+
+
+class ClubMerge(Base):
+    """How it was before a club (`club_id`) became part of another, kept for a day to undo that. `people` is member
+    number -> [state, how often they asked, muted, since when] in the old club, `known` the same in the other, of those
+    who knew both; `leaders` numbers of those whose office came along; `events` and `parts` ids of events that moved and
+    of clubs that had become part of the old one before."""
+
+    __tablename__ = "club_merge"
+
+    club_id: Mapped[int] = mapped_column(ForeignKey("club.id", ondelete="CASCADE"), primary_key=True)
+    into_id: Mapped[int] = mapped_column(ForeignKey("club.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    people: Mapped[dict[str, Any]]
+    known: Mapped[dict[str, Any]]
+    leaders: Mapped[list[str]]
+    events: Mapped[list[int]] = mapped_column(JSON)
+    parts: Mapped[list[int]] = mapped_column(JSON)
 
 
 OPEN = text("state = 'open'")

@@ -1,6 +1,7 @@
 """A draft before it goes out: whom it reaches and how, and exactly how each language will read it."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -43,8 +44,8 @@ def draft_card(turn: Turn, row: Announcement, note: Markup | None = None) -> Rep
         *audience_lines(turn, row),
         *reach_lines(crowds),
         *_left_out(turn, row, crowds),
-        *missing_lines(row, crowds),
-        *mistaken_lines(row),
+        *missing_lines(row.texts, crowds),
+        *mistaken_lines(row.texts),
         moment_line(row),
         *_asleep_lines(turn, row),
     ]
@@ -119,21 +120,21 @@ def _left_out(turn: Turn, row: Announcement, crowds: list[Crowd]) -> list[Markup
     return lines
 
 
-def missing_languages(row: Announcement, crowds: list[Crowd]) -> Counter[str]:
+def missing_languages(texts: Mapping[str, str], crowds: list[Crowd]) -> Counter[str]:
     """How many readers of each language would not read it in their own."""
     found = Counter[str]()
     for crowd in crowds:
-        if crowd.language not in row.texts:
+        if crowd.language not in texts:
             found[crowd.language] += crowd.people
     return found
 
 
-def missing_lines(row: Announcement, crowds: list[Crowd]) -> list[Markup]:
+def missing_lines(texts: dict[str, str], crowds: list[Crowd]) -> list[Markup]:
     """The language gate: who would get it in another language than theirs, and in which."""
     lines = []
-    for tag, people in missing_languages(row, crowds).most_common():
+    for tag, people in missing_languages(texts, crowds).most_common():
         with speaking(tag):
-            instead = language_for(row.texts)
+            instead = language_for(texts)
         text = ngettext(
             "{n} reader of {language} would get it in {instead}.",
             "{n} readers of {language} would get it in {instead}.",
@@ -143,10 +144,10 @@ def missing_lines(row: Announcement, crowds: list[Crowd]) -> list[Markup]:
     return lines
 
 
-def mistaken_lines(row: Announcement) -> list[Markup]:
+def mistaken_lines(texts: Mapping[str, str]) -> list[Markup]:
     """Texts that seem to stand in the field of another language."""
     sentence = _("The text for this language does not look like it: {language}")
-    return [sentence.format(language=name_language(tag)) for tag, text in row.texts.items() if not may_be(tag, text)]
+    return [sentence.format(language=name_language(tag)) for tag, text in texts.items() if not may_be(tag, text)]
 
 
 class Asleep(NamedTuple):

@@ -115,7 +115,7 @@ def _fault(turn: Turn, row: Announcement, crowds: list[Crowd]) -> Markup | None:
 
 def _doubts(turn: Turn, row: Announcement, crowds: list[Crowd]) -> list[Markup]:
     """What its author should decide knowingly."""
-    missing = [*missing_lines(row, crowds), *mistaken_lines(row)]
+    missing = [*missing_lines(row.texts, crowds), *mistaken_lines(row.texts)]
     doubts = [Markup("\n").join([*missing, _("Add their language, or send it anyway?")])] if missing else []
     found = asleep(turn, row)
     if found is None or found.people < found.all:
@@ -173,8 +173,8 @@ def _review(turn: Turn, row: Announcement) -> Reply:
         *([_("Written by: {name}").format(name=author)] if author else []),
         *audience_lines(turn, row),
         *reach_lines(crowds),
-        *missing_lines(row, crowds),
-        *mistaken_lines(row),
+        *missing_lines(row.texts, crowds),
+        *mistaken_lines(row.texts),
         moment_line(row),
     ]
     return Reply(Markup("\n").join(lines), (*preview_rows(row), *_review_rows(turn, row)))

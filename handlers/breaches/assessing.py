@@ -1,40 +1,26 @@
 """Coordinators find out who is concerned by a breach of data, and until when what is due."""
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from markupsafe import Markup
 
 from bot.conversation import forms
-from bot.conversation.callbacks import Callback
 from bot.conversation.forms import Answers, Form
 from bot.conversation.i18n import N_, _, day, ngettext, number, when, zone
 from bot.conversation.notices import Composing
-from bot.conversation.reply import Button, Go, Recipe, Reply
+from bot.conversation.reply import Button, Go, Recipe, Reply, Rows
 from bot.conversation.routing import Gate, Made, Router
 from bot.conversation.turn import Outcome, Refused, Turn
-from bot.domain.breach import SPANNED, Breach, due
-from bot.domain.local_time import at_or_after
-from db import breaches
+from bot.domain.breach import Breach, due
+from db import breach_messages, breaches
 from db.breaches import Case, Extent
 from handlers.breaches import drafts
+from handlers.breaches.buttons import OpenMessage, TakeDrafts, WriteToConcerned, case_of, start_of
 from handlers.breaches.questions import QUESTIONS
-from handlers.breaches.wording import breach_names, country_names, first_steps, kinds_of_data
+from handlers.breaches.wording import breach_names, country_names, data_concerned, steps_for
 
-OFFERED = 24
 CHINA = "CN"
-
-
-@dataclass(frozen=True, slots=True)
-class TakeDrafts(Callback, prefix="xb"):
-    """The drafts for a case: its kind, what it refers to, two days, and when it became known (seconds)."""
-
-    kind: Breach
-    ref: int
-    since: str
-    until: str
-    known: int
 
 
 def begin(turn: Turn) -> Outcome:
@@ -48,11 +34,18 @@ def assess(turn: Turn, answers: Answers) -> Reply:
     extent = breaches.extent(turn.session, case)
     turn.record("breach_assessed", kind=case.kind.name.lower(), people=extent.people)
     known = _known(turn, answers["known"])
-    tap = TakeDrafts(
-        case.kind, case.ref, answers.get("since") or "", answers.get("until") or "", int(known.timestamp())
-    )
-    rows = ((Button(_("Drafts as a file"), tap),), (Button(_("Audit log"), Go("audit")), Button(_("Menu"), Go("menu"))))
-    return Reply(Markup("\n\n").join(_lines(turn, case, extent, known)), rows)
+    return Reply(Markup("\n\n").join(_lines(turn, case, extent, known)), _rows(turn, answers, case, extent, known))
+
+
+def _rows(turn: Turn, answers: Answers, case: Case, extent: Extent, known: datetime) -> Rows:
+    """The message to those concerned, where there are any; the drafts; the log."""
+    days = answers.get("since") or "", answers.get("until") or ""
+    drafts_button = Button(_("Drafts as a file"), TakeDrafts(case.kind, case.ref, *days, int(known.timestamp())))
+    write = Button(_("Write to those concerned"), WriteToConcerned(case.kind, case.ref, *days))
+    written = breach_messages.about(turn.session, case)
+    begun = Button(_("The message to them"), OpenMessage(written.id)) if written is not None else write
+    last = Button(_("Audit log"), Go("audit")), Button(_("Menu"), Go("menu"))
+    return (*(((begun,),) if extent.people else ()), (drafts_button,), last)
 
 
 def _lines(turn: Turn, case: Case, extent: Extent, known: datetime) -> list[Markup]:
@@ -60,8 +53,8 @@ def _lines(turn: Turn, case: Case, extent: Extent, known: datetime) -> list[Mark
     lines = [
         Markup("<b>{}</b>").format(breach_names()[case.kind]),
         _concerned(case, extent),
-        _("<b>Kinds of data:</b> {data}").format(data=kinds_of_data()[case.kind]),
-        _("<b>First:</b> {steps}").format(steps=first_steps()[case.kind]),
+        _("<b>Kinds of data:</b> {data}").format(data=data_concerned(turn.session, case)),
+        _("<b>First:</b> {steps}").format(steps=steps_for(turn.session, case)),
         _(
             "<b>Authority:</b> {authority}. It must know within 72 hours, by {due}, unless a risk to people is "
             "unlikely (Art. 33 GDPR). Where the risk is high, those concerned are told without delay (Art. 34). "
@@ -74,12 +67,6 @@ def _lines(turn: Turn, case: Case, extent: Extent, known: datetime) -> list[Mark
         lines.append(
             _("People in China are among them: by PIPL, Art. 57, they and the authority there are told without delay.")
         )
-    lines.append(
-        _(
-            "A message to exactly these people cannot be sent from here yet. /announce reaches clubs, countries and "
-            "events."
-        )
-    )
     return lines
 
 
@@ -88,6 +75,19 @@ def _concerned(case: Case, extent: Extent) -> Markup:
     lines = [people.format(n=number(extent.people))]
     if extent.people:
         lines.append(Markup("{}").format(country_names(extent.countries)))
+    if extent.on_record:
+        text = ngettext(
+            "{n} of them is on record and not registered.", "{n} of them are on record and not registered.",
+            extent.on_record,
+        )  # fmt: skip
+        lines.append(text.format(n=number(extent.on_record)))
+    if extent.forgotten:
+        text = ngettext(
+            "{n} more person was on this list; who it was is no longer known, as codes are kept for a time only.",
+            "{n} more people were on this list; who they were is no longer known, as codes are kept for a time only.",
+            extent.forgotten,
+        )
+        lines.append(text.format(n=number(extent.forgotten)))
     if case.since is not None and case.until is not None:
         lines.append(
             _(
@@ -106,30 +106,19 @@ def _case(turn: Turn, answers: Answers) -> Case:
         Breach.EXPORT: answers.get("export"),
         Breach.ANNOUNCEMENT: answers.get("announcement"),
     }.get(kind)
-    return _case_of(kind, int(ref or 0), answers.get("since") or "", answers.get("until") or "")
-
-
-def _case_of(kind: Breach, ref: int, since: str, until: str) -> Case:
-    if kind not in SPANNED:
-        return Case(kind, ref)
-    first, last = sorted(date.fromisoformat(each) for each in (since, until))
-    return Case(kind, ref, _start(first), _start(last + timedelta(days=1)) - timedelta(seconds=1))
-
-
-def _start(day: date) -> datetime:
-    return at_or_after(day, time(0), str(zone()))
+    return case_of(kind, int(ref or 0), answers.get("since") or "", answers.get("until") or "")
 
 
 def _known(turn: Turn, answer: str) -> datetime:
     """Today is now; of an earlier day the beginning, so that the time is never too long."""
     known = date.fromisoformat(answer)
-    return turn.now if known == turn.now.astimezone(zone()).date() else _start(known)
+    return turn.now if known == turn.now.astimezone(zone()).date() else start_of(known)
 
 
 def take_drafts(turn: Turn, tap: TakeDrafts) -> list[Reply]:
     """A file with figures and no names."""
     try:
-        case = _case_of(tap.kind, tap.ref, tap.since, tap.until)
+        case = case_of(tap.kind, tap.ref, tap.since, tap.until)
         datetime.fromtimestamp(tap.known, UTC)
     except (ValueError, OverflowError, OSError):
         case = Case(tap.kind, 0)
@@ -147,9 +136,9 @@ def _ways() -> tuple[tuple[Button, ...], ...]:
 
 
 def make_drafts(at: Composing, params: dict[str, Any]) -> Made:
-    case = _case_of(Breach(params["kind"]), params["ref"], params["since"], params["until"])
+    case = case_of(Breach(params["kind"]), params["ref"], params["since"], params["until"])
     known = datetime.fromtimestamp(params["known"], UTC)
-    text = drafts.write(at.house, at.member.zone, case, known, breaches.extent(at.session, case))
+    text = drafts.write(at.session, at.house, at.member.zone, case, known)
     return Made("breach.md", text.encode(), "text/markdown; charset=utf-8")
 
 

@@ -2,16 +2,23 @@
 
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from bot.conversation.checks import check_choice
 from bot.conversation.i18n import _, day, when
 from bot.conversation.past_days import past_day_question
 from bot.conversation.questions import Asking, Choice, Question, Unfit
 from bot.domain.breach import SPANNED, Breach
-from db import breaches, events
+from bot.domain.exports import Purpose
+from db import breaches, events, questionnaires
+from db.breaches import INVITATIONS
+from db.models.privacy import Audit
 from handlers.announcements.listing import first_words
 from handlers.breaches.wording import breach_names
 from handlers.coordination.whom import PERSON
 from handlers.events.card import title_of
+from handlers.exports.members import purpose_names
+from handlers.surveys.naming import title_of as survey_title
 
 OFFERED = 24
 
@@ -26,11 +33,22 @@ def _coordinators(asking: Asking) -> list[Choice]:
 
 def _exports(asking: Asking) -> list[Choice]:
     session = asking.turn.session
-    found = []
-    for line in breaches.exports(session, OFFERED):
-        event = events.load(session, int(line.details.get("event", 0)))
-        found.append(Choice(str(line.id), f"{when(line.at)} · {title_of(event) if event else '–'}"))
-    return found
+    return [
+        Choice(str(line.id), f"{when(line.at)} · {_list_name(session, line)}")
+        for line in breaches.exports(session, OFFERED)
+    ]
+
+
+def _list_name(session: Session, line: Audit) -> str:
+    """The event or survey it was about; of members, what it was for; else that it was to invite people."""
+    if line.action == INVITATIONS:
+        return str(_("Invitations"))
+    export = breaches.export_of(session, line)
+    if export is not None:
+        return str(purpose_names()[Purpose(export.purpose)].unescape())
+    survey = questionnaires.find(session, int(line.details.get("survey", 0)))
+    event = events.load(session, int(line.details.get("event", 0)))
+    return survey_title(survey) if survey is not None else title_of(event) if event is not None else "–"
 
 
 def _announcements(asking: Asking) -> list[Choice]:

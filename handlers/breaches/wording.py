@@ -3,9 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 
-from bot.conversation.i18n import _, locale, number, pgettext
+from bot.conversation.i18n import _, listed, locale, number, pgettext
 from bot.domain.breach import Breach
+from bot.domain.exports import in_order
+from db import breaches
+from db.breaches import INVITATIONS, Case
+from handlers.exports.members import part_names
 
 COUNTRIES_SHOWN = 12
 
@@ -40,6 +45,33 @@ def kinds_of_data() -> Mapping[Breach, Markup]:
         ),
         Breach.ANNOUNCEMENT: _("what stood in the announcement, and that its readers belong to those it was meant for"),
     }
+
+
+def data_concerned(session: Session, case: Case) -> Markup:
+    """The same for a case: of a list that was taken away, what was in it."""
+    line = breaches.list_of(session, case.ref) if case.kind is Breach.EXPORT else None
+    if line is None:
+        return kinds_of_data()[case.kind]
+    if line.action == INVITATIONS:
+        return _("names, e-mail addresses, programmes and years, a personal code to register with")
+    if line.action == "survey_exported":
+        return _("names and answers to a survey that was not anonymous")
+    export = breaches.export_of(session, line)
+    if export is None:
+        return kinds_of_data()[case.kind]
+    names = part_names()
+    return Markup("{}").format(listed([str(names[part].unescape()) for part in in_order(export.parts)]))
+
+
+def steps_for(session: Session, case: Case) -> Markup:
+    """What to do first in a case."""
+    line = breaches.list_of(session, case.ref) if case.kind is Breach.EXPORT else None
+    if line is not None and line.action == INVITATIONS:
+        return _(
+            "Invite the same people again (/invite, “Everybody again”): the codes in the list open nothing from then "
+            "on. Ask whoever has the list to delete it and to confirm that in writing."
+        )
+    return first_steps()[case.kind]
 
 
 def first_steps() -> Mapping[Breach, Markup]:

@@ -86,6 +86,13 @@ class ConfirmMerge(Callback, prefix="clv"):
 
 
 @dataclass(frozen=True, slots=True)
+class PartClub(Callback, prefix="clp"):
+    """A club that became part of another is one of its own again."""
+
+    club: int
+
+
+@dataclass(frozen=True, slots=True)
 class CloseClub(Callback, prefix="clx"):
     club: int
 

@@ -8,7 +8,7 @@ from bot.conversation.i18n import LANGUAGES, _, day, language, listed, name_lang
 from bot.conversation.reply import Button, Go, Reply, Rows, column, leaves, shorten
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Refused, Turn
-from db import clubs, places, proposals
+from db import club_parting, clubs, places, proposals
 from db.models.clubs import Club
 from handlers.clubs import OpenClub
 from handlers.coordination.club_buttons import (
@@ -19,6 +19,7 @@ from handlers.coordination.club_buttons import (
     ManageClub,
     MergeClub,
     OpenOffice,
+    PartClub,
     ReopenClub,
 )
 from handlers.proposal_buttons import ListProposals
@@ -48,7 +49,7 @@ def manage_club(turn: Turn, tap: ManageClub, note: Markup | None = None) -> Repl
     text = Markup("\n").join([*_head(turn, club), *_figures(turn, club)])
     if note is not None:
         text = Markup("{}\n\n{}").format(note, text)
-    rows = _open_rows(turn, club) if club.closed_at is None else _closed_rows(club)
+    rows = _open_rows(turn, club) if club.closed_at is None else _closed_rows(turn, club)
     return Reply(text, (*rows, (Button(_("All clubs"), Go("clubs")), Button(_("Menu"), Go("menu")))))
 
 
@@ -102,10 +103,13 @@ def _open_rows(turn: Turn, club: Club) -> Rows:
     )
 
 
-def _closed_rows(club: Club) -> Rows:
+def _closed_rows(turn: Turn, club: Club) -> Rows:
     closed = Button(_("Closed clubs"), ListClosedClubs())
     if club.merged_into is not None:
-        return ((Button(_("Open the club"), ManageClub(club.merged_into)),), (closed,))
+        undo = Button(_("Undo the merging"), PartClub(club.id))
+        can_part = club_parting.find(turn.session, club.id, turn.now) is not None
+        into = Button(_("Open the club"), ManageClub(club.merged_into))
+        return (*(((undo,),) if can_part else ()), (into,), (closed,))
     return ((Button(_("Reopen"), ReopenClub(club.id)), closed),)
 
 

@@ -10,20 +10,22 @@ from bot.conversation.notices import Composing, Notice, Switch
 from bot.conversation.reply import Button, Reply, column, leaves, shorten
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Refused, Turn
-from db import club_merging, clubs, doors, places
+from db import club_merging, club_parting, clubs, doors, places
 from db.club_merging import Stock
 from db.models.clubs import Club
 from handlers.clubs import JoinAsked, LeaveClub, OpenClub
 from handlers.coordination.ambassadors import Appointed, OfficeEnded
-from handlers.coordination.club_buttons import ConfirmMerge, ManageClub, MergeClub, MergeInto
+from handlers.coordination.club_buttons import ConfirmMerge, ManageClub, MergeClub, MergeInto, PartClub
 from handlers.coordination.club_card import LONGEST_LABEL, PAGE, find_club, manage_club
+from handlers.coordination.club_parting import club_is_speaking
 
 
 @dataclass(frozen=True, slots=True)
 class ClubMerged(Notice, kind="club_merged"):
-    """To everybody who was in the old club, or had asked to be."""
+    """To everybody who was in the old club, or had asked to be. `at` tells one time from the next (seconds)."""
 
     club: int
+    at: int = 0
     switch = Switch.CLUBS
     unasked = True
 
@@ -73,7 +75,7 @@ def _both(turn: Turn, old: int, new: int, *, lock: bool = False) -> tuple[Club, 
 def _why_not(first: Club, second: Club) -> Markup:
     if first.id == second.id:
         return _("A club cannot become part of itself.")
-    return _("An announcement of this club is going out just now. Please try again in a few minutes.")
+    return club_is_speaking()
 
 
 def look_at(turn: Turn, tap: MergeInto) -> Reply:
@@ -81,8 +83,15 @@ def look_at(turn: Turn, tap: MergeInto) -> Reply:
     old, new = _both(turn, tap.club, tap.into)
     found = club_merging.stock(turn.session, old.id, new.id, turn.now)
     names = {"old": named(old.names), "club": named(new.names)}
-    lines = [_("<b>Merge {old} into {club}?</b> This cannot be undone.").format(**names), *_stock_lines(found)]
+    lines = [_("<b>Merge {old} into {club}?</b>").format(**names), *_stock_lines(found)]
     lines.append(_("Links and segments of {old} mean {club} from then on. Everybody is told once.").format(**names))
+    lines.append(
+        _(
+            "For 24 hours you can undo it on the card of {old}: members, ambassadors who came along and coming events "
+            "go back. Offices that ended, announcements and offers to lead the club do not; and what people have read, "
+            "they have read. After that it cannot be undone."
+        ).format(**names)
+    )
     leading = clubs.ambassadors(turn.session, old.id)
     if not leading:
         buttons = [Button(_("Merge"), ConfirmMerge(old.id, new.id, False))]
@@ -115,7 +124,8 @@ def _stock_lines(found: Stock) -> list[Markup]:
 
 def merge(turn: Turn, tap: ConfirmMerge) -> Reply:
     old, new = _both(turn, tap.club, tap.into, lock=True)
-    turn.notify_all(clubs.belonging(old.id), ClubMerged(old.id))
+    turn.notify_all(clubs.belonging(old.id), ClubMerged(old.id, int(turn.now.timestamp())))
+    club_parting.remember(turn.session, old, new, turn.now)
     asking = {row.member_id for row in clubs.asking(turn.session, new.id)}
     leaders = club_merging.merge(turn.session, old, new, turn.now, with_ambassadors=tap.with_ambassadors)
     for member in leaders.come_along:
@@ -129,7 +139,7 @@ def merge(turn: Turn, tap: ConfirmMerge) -> Reply:
     note = _("{old} is part of {club} now. Everybody is being told.").format(
         old=named(old.names), club=named(new.names)
     )
-    return manage_club(turn, ManageClub(new.id), note)
+    return manage_club(turn, ManageClub(new.id), note).with_row(Button(_("Undo the merging"), PartClub(old.id)))
 
 
 def _ask_about_those_waiting(turn: Turn, club: Club, known: set[int]) -> None:

@@ -8,7 +8,6 @@ codes made before open nothing any more.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from secrets import token_hex
 from typing import Any, NamedTuple
 
@@ -21,12 +20,13 @@ from bot.conversation.secrets import derive
 from bot.domain.inviting import CODE_LASTS, MOST_LETTERS, Way, guess_language
 from bot.drawing.data import Cell
 from bot.drawing.tables import BYTE_ORDER_MARK, csv_lines
-from db import erased, inviting
-from db.erased import Listed, name_mark
+from db import inviting
+from db.erased import Listed
 from db.inviting import OnRecord
 from db.models.members import Code, Member
 from db.models.privacy import Audit
 from db.models.records import Record
+from handlers.coordination.erased_on_record import is_gone, listed, without_erased
 from handlers.coordination.inviting import condition_of, title_for
 from handlers.exports.files import file_name
 from handlers.exports.links import About, Asker, Link, examine, owner_of, press
@@ -75,15 +75,15 @@ def take(session: Session, house: House, asker: Asker, now: datetime) -> tuple[L
     mark = code.id, press(code, asker)
     owner, prefill = owner_of(session, code), code.prefill or {}
     what = prefill["invitations"]
-    meant, people = _meant(session, what, now)
+    meant, people = _meant(session, house, what, now)
     details = {"way": what["way"], "people": people, "reason": prefill["reason"]}
     session.add(Audit(at=now, actor=owner.number, action="invitations_taken", subject=None, details=details))
     return link, _mailing(house, owner, link, what, meant, now, mark)
 
 
-def _meant(session: Session, what: dict[str, Any], now: datetime) -> tuple[ColumnElement[bool], int]:
+def _meant(session: Session, house: House, what: dict[str, Any], now: datetime) -> tuple[ColumnElement[bool], int]:
     """Whom it is about, and how many they are. Of too many for letters those who have waited longest."""
-    meant = condition_of(what, now)
+    meant = without_erased(session, house, condition_of(what, now))
     if what["way"] == Way.LETTERS:
         chosen = inviting.longest_waiting(session, meant, MOST_LETTERS)
         return meant & Record.id.in_(chosen), len(chosen)
@@ -102,9 +102,8 @@ def _mailing(
     with speaking(owner.language, owner.zone):
         name = file_name(link.title, link.format, now)
     language = what["language"] or owner.language or "en"
-    gone = erased.read(Path(house.erasure_list)) if house.erasure_list else {}
-    way, number, read, zone = Way(what["way"]), owner.number, owner.language, owner.zone
-    return Mailing(house, way, meant, number, now, name, language, read, zone, gone, *mark)
+    way, gone = Way(what["way"]), listed(house)
+    return Mailing(house, way, meant, owner.number, now, name, language, owner.language, owner.zone, gone, *mark)
 
 
 # --- piece by piece --------------------------------------------------------------------------------------------------
@@ -138,9 +137,8 @@ def spend(session: Session, mailing: Mailing) -> None:
 
 
 def _is_gone(each: OnRecord, mailing: Mailing) -> bool:
-    names = filter(None, (each.record.full_name, each.record.other_name))
-    marks = [name_mark(name, each.institution.slug) for name in names] if mailing.gone else []
-    return any(mailing.house.digest("erasure", mark) in mailing.gone for mark in marks)
+    names = (each.record.full_name, each.record.other_name)
+    return is_gone(mailing.house, mailing.gone, names, each.institution.slug)
 
 
 def note_next(session: Session, mailing: Mailing, cursor: int) -> tuple[None, int] | None:

@@ -43,6 +43,7 @@ class About(StrEnum):
     MEMBERS = "members"
     SURVEY = "survey"
     INVITATIONS = "invitations"
+    UNREACHED = "unreached"
 
 
 class Standing(StrEnum):

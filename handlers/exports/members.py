@@ -43,6 +43,7 @@ def purpose_names() -> dict[Purpose, Markup]:
         Purpose.SELECTION: _("Choosing people for a programme"),
         Purpose.RECORDS: _("Keeping the university's records right"),
         Purpose.REPORT: _("A report (without names)"),
+        Purpose.BREACH: _("Telling them of a data breach"),
     }
 
 
@@ -74,7 +75,7 @@ def _segments(asking: Asking) -> list[Choice]:
 
 
 def _purposes(_asking: Asking) -> list[Choice]:
-    return [Choice(purpose.value, name) for purpose, name in purpose_names().items()]
+    return [Choice(each.value, name) for each, name in purpose_names().items() if each is not Purpose.BREACH]
 
 
 def _parts(asking: Asking) -> list[Choice]:

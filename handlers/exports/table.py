@@ -32,7 +32,7 @@ def rows(people: Sequence[Person], parts: Sequence[Part]) -> list[list[Cell]]:
     cells: dict[Part, Callable[[Person], list[Cell]]] = {
         Part.NAME: lambda person: [person.name or "", person.other_name or "", person.addressed_as or ""],
         Part.STUDIES: lambda person: [
-            "; ".join(_studied(each) for each in person.studies),
+            "; ".join(studied_text(each) for each in person.studies),
             "; ".join(named(each.cohort) for each in person.studies if each.cohort),
         ],
         Part.RELATION: lambda person: ["; ".join(relations.get(each, each) for each in person.relations)],
@@ -44,8 +44,8 @@ def rows(people: Sequence[Person], parts: Sequence[Part]) -> list[list[Cell]]:
     return [[cell for part in parts for cell in cells[part](person)] for person in people]
 
 
-def _studied(each: Studied) -> str:
-    """ "TU Chemnitz, Mechanical engineering, 2007–2012" """
+def studied_text(each: Studied) -> str:
+    """Such as "TU Chemnitz, Mechanical engineering, 2007–2012" """
     where = [named(each.institution), *([named(each.programme)] if each.programme else [])]
     years = "–".join(str(year) for year in (each.from_year, each.to_year) if year is not None)
     return ", ".join([*where, *([years] if years else [])])

@@ -20,6 +20,7 @@ from db.exports import Person
 from db.models.exports import Export
 from db.models.members import Code, Member
 from db.models.privacy import Audit
+from handlers.breaches.unreached import title_for as unreached_title
 from handlers.coordination.inviting import title_for as invitations_title
 from handlers.events.exporting import title_for as event_title
 from handlers.exports.files import file_name
@@ -53,6 +54,7 @@ def look_at(session: Session, house: House, asker: Asker, now: datetime) -> Link
         About.SURVEY: survey_title,
         About.MEMBERS: title_for,
         About.INVITATIONS: invitations_title,
+        About.UNREACHED: unreached_title,
     }
     return examine(session, house, asker, now, titles)[0]
 

@@ -108,6 +108,23 @@ CONTACT: tuple[Block, ...] = (
         },
     ),
     Block(
+        "club_merge",
+        Activity.CONTACT,
+        Source.PROGRAM,
+        Seen.NOBODY,
+        Kind.MERGES,
+        {
+            "club_id": N_("Club that became part of another"),
+            "into_id": N_("Club that it became part of"),
+            "at": MADE,
+            "people": N_("Member numbers of those who were in the one, and how they stood to it"),
+            "known": N_("How those of them who knew the other stood to that"),
+            "leaders": N_("Member numbers of ambassadors who came along"),
+            "events": N_("Numbers of events that moved"),
+            "parts": N_("Numbers of clubs that had become part of it before"),
+        },
+    ),
+    Block(
         "role",
         Activity.CONTACT,
         Source.OFFICE,

@@ -2,7 +2,7 @@
 
 from bot.conversation.i18n import N_
 from bot.domain.retention import Kind
-from handlers.records.terms import CHANGED, MADE, RECORD, WHO, Activity, Block, Lasting, Seen, Source
+from handlers.records.terms import CHANGED, MADE, RECORD, STATE, WHO, Activity, Block, Lasting, Seen, Source
 
 PROOF: tuple[Block, ...] = (
     Block(
@@ -127,5 +127,41 @@ PROOF: tuple[Block, ...] = (
         Seen.NOBODY,
         Kind.EXPORTS,
         {"export_id": N_("List that was taken away"), "member_id": N_("Who is in it")},
+    ),
+    Block(
+        "breach_message",
+        Activity.PROOF,
+        Source.OFFICE,
+        Seen.OFFICE,
+        Kind.BREACHES,
+        {
+            "id": RECORD,
+            "kind": N_("Kind of data breach"),
+            "ref": N_("Number of the record it is about: member, line of the audit log, announcement"),
+            "since": N_("First day in question"),
+            "until": N_("Last day in question"),
+            "texts": N_("Text in each language"),
+            "state": STATE,
+            "author_id": N_("Who made it"),
+            "created_at": MADE,
+            "changed_at": CHANGED,
+            "due_at": N_("Due at"),
+            "cursor": N_("How far the work has come"),
+            "planned_at": N_("When it was queued for everybody"),
+            "done_at": N_("When everybody had been tried"),
+            "counts": N_("How many people it reached and did not reach"),
+        },
+    ),
+    Block(
+        "breach_unreached",
+        Activity.PROOF,
+        Source.PROGRAM,
+        Seen.OFFICE,
+        Kind.BREACHES,
+        {
+            "message_id": N_("Message about a data breach"),
+            "member_id": N_("Whom it did not reach"),
+            "outcome": N_("What became of it"),
+        },
     ),
 )

@@ -1,7 +1,8 @@
 """Two records of one person become one: nothing they have to do with others is lost, and nothing breaks."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -12,9 +13,11 @@ from db.doors import new_number
 from db.engine import open_engine
 from db.merging_ties import TIES, join_ties
 from db.models import Base
+from db.models.events import Attendance, Event
 from db.models.members import Member, Status
-from db.models.mentoring import KeptApart, Mentor, MentorRequest, MentorSearch, Mentorship, MentorTopic
+from db.models.mentoring import CheckIn, KeptApart, Mentor, MentorRequest, MentorSearch, Mentorship, MentorTopic
 from db.models.people import ContactRequest, Look, Offer
+from db.models.surveys import NamedAnswer, Participation, Survey
 from tests.databases import Databases
 
 NOW = datetime(2026, 3, 10, 10, 0, tzinfo=UTC)
@@ -124,3 +127,108 @@ def test_of_two_unfinished_searches_one_goes_on(session: Session) -> None:
         states[row.member_id].append(row.state)
     assert states == {keep: ["open", "closed"]}
     assert (asked.state, asked.mentee_id) == ("dropped", keep)
+
+
+AN_HOUR = timedelta(hours=1)
+# What the kept and the dropped record said to one event, and what is left of both: all of it.
+ANSWERS: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = [
+    ({"state": "yes", "guests": 1}, {"state": "yes", "guests": 3}, {"state": "yes", "guests": 3}),
+    ({"state": "yes"}, {"state": "waiting", "guests": 2, "line": 1}, {"state": "yes", "guests": 0}),
+    ({"state": "maybe"}, {"state": "yes", "guests": 1}, {"state": "yes", "guests": 1}),
+    ({"state": "waiting", "line": 5}, {"state": "waiting", "line": 2, "guests": 1}, {"line": 2, "guests": 1}),
+    (
+        {"state": "offered", "offer_until": NOW},
+        {"state": "offered", "offer_until": NOW + AN_HOUR},
+        {"offer_until": NOW + AN_HOUR},
+    ),
+    (
+        {"state": "yes"},
+        {"state": "yes", "checked_in_at": NOW, "checked_in_by": "B", "confirmed_at": NOW},
+        {"checked_in_at": NOW, "checked_in_by": "B", "confirmed_at": NOW},
+    ),
+    (
+        {"state": "no", "checked_in_at": NOW, "checked_in_by": "A"},
+        {"state": "yes", "checked_in_at": NOW + AN_HOUR, "checked_in_by": "B"},
+        {"state": "yes", "checked_in_at": NOW, "checked_in_by": "A"},
+    ),
+    (
+        {"state": "yes", "replies": {"0": "Nuts"}},
+        {"state": "yes", "replies": {"0": "None", "1": "By train"}},
+        {"replies": {"0": "Nuts", "1": "By train"}},
+    ),
+]
+
+
+@pytest.mark.parametrize(("mine", "theirs", "left"), ANSWERS)
+def test_of_two_answers_to_an_event_nothing_is_lost(
+    session: Session, mine: dict[str, Any], theirs: dict[str, Any], left: dict[str, Any]
+) -> None:
+    keep, drop = person(session), person(session)
+    span = {"starts_at": NOW, "ends_at": NOW + AN_HOUR, "created_at": NOW, "changed_at": NOW}
+    row = Event(slug="x", kind="meetup", titles={}, zone="Europe/Berlin", **span)
+    session.add(row)
+    session.flush()
+    for member, said, nonce in ((keep, mine, "mine"), (drop, theirs, "theirs")):
+        session.add(Attendance(event_id=row.id, member_id=member, answered_at=NOW, nonce=nonce, **said))
+    session.flush()
+    merging.merge(session, keep, drop, NOW)
+    session.expire_all()
+    answer = session.scalars(select(Attendance)).one()
+    assert answer.member_id == keep
+    assert {name: getattr(answer, name) for name in left} == left
+
+
+def test_a_survey_answered_under_one_of_the_two_records_is_answered(session: Session) -> None:
+    keep, drop = person(session), person(session)
+    surveys = [Survey(occasion=each, anonymous=False, opened_at=NOW, closes_at=NOW + AN_HOUR) for each in "ab"]
+    session.add_all(surveys)
+    session.flush()
+    one, two = (each.id for each in surveys)
+    for member, survey, state in ((keep, one, "asked"), (drop, one, "answered"), (keep, two, "answered")):
+        session.add(Participation(survey_id=survey, member_id=member, state=state))
+    for member, survey, words, at in (
+        (keep, one, "old", NOW),
+        (drop, one, "new", NOW + AN_HOUR),
+        (drop, two, "x", NOW),
+    ):
+        session.add(NamedAnswer(survey_id=survey, member_id=member, content={"0": words}, answered_at=at))
+    session.flush()
+    merging.merge(session, keep, drop, NOW)
+    session.expire_all()
+    states = {row.survey_id: (row.member_id, row.state) for row in session.scalars(select(Participation))}
+    assert states == {one: (keep, "answered"), two: (keep, "answered")}
+    given = {row.survey_id: (row.member_id, row.content["0"]) for row in session.scalars(select(NamedAnswer))}
+    assert given == {one: (keep, "new"), two: (keep, "x")}
+
+
+@pytest.mark.parametrize("as_mentor", [True, False])
+def test_the_mentorship_that_goes_on_stays_with_what_was_said_in_both(session: Session, as_mentor: bool) -> None:
+    keep, drop, other = (person(session) for _n in range(3))
+    for mine, state, began in ((keep, "ended", NOW), (drop, "active", NOW + AN_HOUR)):
+        pair = (mine, other) if as_mentor else (other, mine)
+        row = Mentorship(mentor_id=pair[0], mentee_id=pair[1], goal=state, format="call", began_at=began, checks=1)
+        row.state = state
+        session.add(row)
+        session.flush()
+        for member in (mine, other):
+            session.add(CheckIn(mentorship_id=row.id, round=1, member_id=member, asked_at=began, answer="well"))
+    session.flush()
+    merging.merge(session, keep, drop, NOW)
+    session.expire_all()
+    left = session.scalars(select(Mentorship)).one()
+    assert (left.state, left.goal, left.began_at, left.checks) == ("active", "active", NOW, 1)
+    assert {left.mentor_id, left.mentee_id} == {keep, other}
+    said = {(row.round, row.member_id) for row in session.scalars(select(CheckIn))}
+    assert said == {(0, keep), (0, other), (1, keep), (1, other)}
+
+
+def test_whoever_was_asked_under_the_other_record_is_asked_still(session: Session) -> None:
+    keep, drop, mentee = (person(session) for _n in range(3))
+    search = wants(session, mentee)
+    for place, (mentor, state) in enumerate(((drop, "asked"), (keep, "queued")), 1):
+        given = {"search_id": search.id, "mentor_id": mentor, "mentee_id": mentee, "state": state, "position": place}
+        session.add(MentorRequest(**given))
+    session.flush()
+    merging.merge(session, keep, drop, NOW)
+    session.expire_all()
+    assert [(row.mentor_id, row.state) for row in session.scalars(select(MentorRequest))] == [(keep, "asked")]

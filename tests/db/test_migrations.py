@@ -54,6 +54,7 @@ def test_every_foreign_key_to_a_member_goes_with_the_member() -> None:
         "match_round.made_by",
         "event.organiser_id",
         "announcement.author_id",
+        "breach_message.author_id",
         "attachment.given_by",
         "segment.made_by",
         "import.made_by",

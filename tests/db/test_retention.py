@@ -15,7 +15,8 @@ from db.doors import new_number
 from db.engine import in_session, open_engine
 from db.models.announcements import Announcement, AnnouncementState, Attachment
 from db.models.base import Base
-from db.models.clubs import Proposal
+from db.models.breaches import BreachMessage
+from db.models.clubs import Club, ClubMerge, Proposal
 from db.models.contact import Thread
 from db.models.conversation import SHOWN, Attempt, Draft, Inbox
 from db.models.delivery import Job, Outbox
@@ -69,6 +70,15 @@ def event(session: Session, ended: datetime) -> int:
     return row.id
 
 
+def merged(session: Session, at: datetime) -> list[ClubMerge]:
+    place = session.scalars(select(Place.id).limit(1)).one()
+    clubs = [Club(slug=new_number(), names={}, place_id=place, founded_at=at) for _each in range(2)]
+    session.add_all(clubs)
+    session.flush()
+    old, new = (each.id for each in clubs)
+    return [ClubMerge(club_id=old, into_id=new, at=at, people={}, known={}, leaders=[], events=[], parts=[])]
+
+
 def imported(session: Session, state: ImportState, at: datetime) -> int:
     institution = session.scalars(select(Institution.id).limit(1)).one()
     row = Import(institution_id=institution, state=state, created_at=at, changed_at=at, taken_at=at)
@@ -97,6 +107,7 @@ def rows_of(session: Session, kind: Kind, at: datetime, tag: str) -> list[Any]:
                 decided_at=at,
             )
         ],
+        Kind.MERGES: lambda: merged(session, at),
         Kind.ANNOUNCEMENTS: lambda: [
             Announcement(state=AnnouncementState.DONE, texts={}, audience={}, created_at=at, changed_at=at)
         ],
@@ -131,6 +142,9 @@ def rows_of(session: Session, kind: Kind, at: datetime, tag: str) -> list[Any]:
         Kind.LOOKS: lambda: [Look(member_id=a, viewer_id=b, day=at.date())],
         Kind.EXPORTS: lambda: [
             Export(at=at, actor_id=a, purpose="letters", reason="Letters", parts=["name"], format="csv")
+        ],
+        Kind.BREACHES: lambda: [
+            BreachMessage(kind="b", ref=0, texts={}, state="done", created_at=at, changed_at=at, done_at=at)
         ],
         Kind.AUDIT: lambda: [Audit(at=at, actor=None, action="erased", subject=tag, details={})],
         Kind.CHAT: lambda: [

@@ -123,6 +123,8 @@ def test_every_table_that_knows_members_is_in_the_file() -> None:
         "attachment",
         "attempt",
         "attendance",
+        "breach_message",
+        "breach_unreached",
         "check_in",
         "code",
         "consent",

@@ -121,6 +121,8 @@ def _whose(about: About) -> Markup:
         return _("It is for those who organise the event.")
     if about is About.SURVEY:
         return _("It is for coordinators who answer for everybody who was asked.")
+    if about is About.UNREACHED:
+        return _("It is for coordinators who answer for the whole network.")
     if about is About.INVITATIONS:
         return _("Whom you answer for has changed since you asked for it. /invite makes another.")
     return _(

@@ -26,6 +26,7 @@ from bot.domain.inviting import Way
 from db import members, web_sessions
 from db.models.members import Status
 from db.trouble import Trouble, classify
+from handlers.breaches import unreached
 from handlers.events import exporting as answers_to_event
 from handlers.exports.invitations import take as take_invitations
 from handlers.exports.links import About, Asker, Format, Link, Standing
@@ -78,6 +79,7 @@ async def _handed_out(web: Web, request: Request, asked: Asked, link: Link) -> R
 TABLES = {
     About.EVENT: (answers_to_event.prepare, answers_to_event.hand_out),
     About.SURVEY: (answers_to_survey.prepare, answers_to_survey.hand_out),
+    About.UNREACHED: (unreached.prepare, unreached.hand_out),
 }
 
 

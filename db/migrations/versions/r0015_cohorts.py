@@ -6,7 +6,7 @@ After 0014.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "r0015_cohorts"
+revision = "0015"
 down_revision = "0014"
 branch_labels = None
 depends_on = None

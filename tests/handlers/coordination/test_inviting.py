@@ -17,7 +17,7 @@ from bot.channels.web.security import hash_token
 from db import records
 from db.erased import name_mark
 from db.models.lists import Institution, Programme
-from db.models.members import Code, Member, Role
+from db.models.members import Affiliation, Code, Member, Role
 from db.models.privacy import Audit
 from db.models.records import Import, ImportState, Record
 from db.names import keys_of
@@ -250,12 +250,19 @@ async def test_by_years_and_nobody_who_asked_for_erasure(stage: Stage) -> None:
     await koch.taps("All I answer for")
     await koch.says("2009-2019")
     koch.reads("3 people on record are not registered.")
+    erase(stage, "lena ROTH")
+    await koch.taps("Back")
+    await koch.says("2009-2019")
+    koch.reads("2 people on record are not registered.")
     await koch.taps("Table for the mailer")
     await koch.says(REASON)
     await koch.taps("Make the link")
+    koch.reads("2 people would be invited.")
     path = "/export/" + koch.link("/export/").rpartition("/")[2]
     erase(stage, "jürgen  MÜLLER")
     assert [row[0] for row in rows_of(await asks(stage, "POST", path, who=koch))] == ["李雪梅"]
+    taken = select(Audit.details).where(Audit.action == "invitations_taken")
+    assert stage.looks_up(lambda session: session.scalars(taken).one())["people"] == 1
 
 
 @pytest.mark.language("en")
@@ -313,3 +320,24 @@ async def test_a_code_of_somebody_who_came_in_another_way_opens_nothing_for_othe
         await asks(stage, "POST", await asks_for(koch, number, "Table for the mailer", "Everybody again"), who=koch)
     )
     assert "李雪梅" not in [row[0] for row in rows]
+
+
+async def test_whoever_is_verified_and_enters_their_letters_code_is_found_on_record(stage: Stage) -> None:
+    koch, number = member(stage, "Katrin Koch", coordinator=True), listed(stage)
+    lena, other = member(stage, "Lena Roth", programme="nrw-jiangsu"), member(stage, "Bernd Sommer")
+    without_years = update(Affiliation).where(Affiliation.member_id == find(stage, "Lena Roth").id)
+    stage.looks_up(lambda session: session.execute(without_years.values(from_year=None, to_year=None)))
+    page = await asks(stage, "POST", await asks_for(koch, number, "Letters to print", "English"), who=koch)
+    codes = dict(zip(("Li", "Müller", "Wang", "Lena"), re.findall(r"/go/(code_[A-Z0-9]+)", page.text), strict=False))
+    await other.says(f"/start {codes['Lena']}")
+    other.reads("You are verified already, and this code was made for somebody of another name, so it stays unused.")
+    assert on_record(stage, "Lena Roth").member_id is None
+    await lena.says(f"/start {codes['Lena']}")
+    lena.reads("Thank you! Your entry in the university's records and your registration are one from now on.")
+    row = find(stage, "Lena Roth").id
+    assert on_record(stage, "Lena Roth").member_id == row
+    years = select(Affiliation.to_year).where(Affiliation.member_id == row)
+    assert stage.looks_up(lambda session: session.scalars(years).all()) == [2012]
+    again = member(stage, "Lena Roth", programme="nrw-jiangsu")
+    await again.says(f"/start {codes['Lena']}")
+    again.reads("This code was used already. If it was not you, please tell the alumni office.")

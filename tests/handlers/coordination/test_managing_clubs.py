@@ -13,8 +13,8 @@ from db.models.announcements import Announcement
 from db.models.clubs import Club, Membership
 from db.models.events import Event
 from db.models.members import RoleKind
-from handlers.clubs import JoinClub
-from handlers.coordination.club_buttons import ConfirmMerge, EndOffice, ManageClub
+from handlers.clubs import JoinClub, LeaveClub
+from handlers.coordination.club_buttons import ConfirmMerge, EndOffice, ManageClub, PartClub
 from handlers.events.card import OpenEvent
 from tests.actors import Actor
 from tests.clubs import club, enters, states
@@ -169,6 +169,41 @@ async def test_two_clubs_become_one(stage: Stage) -> None:
     assert anna.sees_button("Club Chemnitz") and not anna.sees_button("Club Leipzig")
     await anna.presses(OpenEvent(meetup).pack(), anna.screen.ident)
     assert anna.sees_button("Attend")
+
+
+@on_both_databases
+async def test_for_a_day_two_merged_clubs_can_be_two_again(stage: Stage) -> None:
+    names = ("Anna Weber", "Dora Lenz", "Emil Roth", "Fritz Kern")
+    anna, dora, _emil, _fritz = (member(stage, name) for name in names)
+    old, new, meetup = two_clubs(stage)
+    bernd = member(stage, "Bernd Sommer", ambassador_of=old)
+    before = [states(stage, name) for name in names]
+    koch = await manages(stage, old)
+    await koch.taps("Merge …")
+    await koch.taps("Club Chemnitz")
+    koch.reads("For 24 hours you can undo it on the card of {old}:", old="Club Leipzig")
+    await koch.taps("Merge, they lead it too")
+    await stage.passes(hours=1)
+    # Who leaves meanwhile leaves.
+    await dora.presses(LeaveClub(new).pack(), dora.screen.ident)
+    await koch.presses(ManageClub(old).pack(), None)
+    await koch.taps("Undo the merging")
+    koch.reads("{club} is a club of its own again. Its members are being told.", club="Club Leipzig")
+    left = {club_id: "left" if state == "in" and club_id == old else state for club_id, state in before[1].items()}
+    assert [states(stage, name) for name in names] == [before[0], left, before[2], before[3]]
+    assert (led_by(stage, "Bernd Sommer"), load(stage, Event, meetup).club_id) == ([old], old)
+    assert load(stage, Club, old).merged_into is None
+    await stage.passes(minutes=1)
+    anna.reads("{club} is a club of its own again, and you are a member there as before.", club="Club Leipzig")
+    await bernd.presses(ManageClub(old).pack(), bernd.screen.ident)
+    bernd.reads("This is for coordinators.")
+    # Once more, and this time for good.
+    await koch.presses(ConfirmMerge(old, new, False).pack(), None)
+    await stage.passes(hours=25)
+    anna.reads("{old} has become part of {club}.", old="Club Leipzig", club="Club Chemnitz")
+    await koch.presses(PartClub(old).pack(), None)
+    koch.reads("This can no longer be undone.")
+    assert not koch.sees_button("Undo the merging")
 
 
 @on_both_databases

@@ -16,6 +16,7 @@ from db.names import keys_of
 from handlers.coordination.likeness_buttons import ComparePeople, JoinPeople, LinkRecord, OpenRecord
 from tests.actors import Actor
 from tests.clubs import club
+from tests.events import answer_of, answers, event
 from tests.handlers.coordination.test_verifying import opens, told_too_late, verification
 from tests.marks import on_both_databases
 from tests.people import find, member, scope
@@ -204,6 +205,24 @@ async def test_who_registered_twice_is_joined_and_keeps_everything_of_both(stage
     assert ("people_joined", kept.number) in actions(stage)
     await koch.presses(JoinPeople(gone.id, kept.id).pack(), None)
     koch.reads("You do not answer for this person, or the record is no longer kept.")
+
+
+async def test_who_said_yes_twice_comes_once_and_the_seat_goes_on(stage: Stage) -> None:
+    koch, carl = member(stage, "Katrin Koch", coordinator=True), member(stage, "Carl Otto")
+    anna = member(stage, "Anna Müller")
+    member(stage, "Mueller Anna", verified=False)
+    meetup = event(stage, capacity=3, guests_allowed=2)
+    answers(stage, "Anna Müller", meetup)
+    answers(stage, "Mueller Anna", meetup, guests=1)
+    answers(stage, "Carl Otto", meetup, "waiting")
+    kept, gone = find(stage, "Anna Müller").id, find(stage, "Mueller Anna").id
+    await koch.presses(JoinPeople(gone, kept).pack(), None)
+    koch.reads("Joined. The person has been told.")
+    await stage.passes(minutes=1)
+    assert answer_of(stage, "Anna Müller", meetup) == ("yes", 1)
+    assert answer_of(stage, "Carl Otto", meetup) == ("offered", 0)
+    carl.reads("There is a seat for you at <b>{event}</b>")
+    anna.reads("You had registered twice, and the alumni office has joined the two:")
 
 
 async def test_from_somebodys_card_the_other_registration_is_named_and_who_is_suspended_stays_so(stage: Stage) -> None:

@@ -1,0 +1,33 @@
+"""Somebody who is one of us enters the code of a letter: they are who it was written to, where the names agree."""
+
+from bot.conversation.i18n import _
+from bot.conversation.reply import Button, Go, Reply, column
+from bot.conversation.turn import Turn
+from db import claims, inviting, likely
+from db.models.members import Code
+from db.models.records import Record
+
+
+def link_at_once(turn: Turn, code: Code) -> Reply:
+    """What is on record becomes theirs: what they left out is filled in, what they said stays. The code opens and
+    nobody else has claimed the record, which is locked. A code that says who nobody is stays unused."""
+    record = turn.session.get(Record, code.record_id) if code.record_id else None
+    menu = Button(_("Menu"), Go("menu"))
+    if record is None:
+        return Reply(_("You are verified already; the code stays unused."), column(menu))
+    if not likely.compare_with_record(turn.session, turn.member, record).is_likely:
+        text = _(
+            "You are verified already, and this code was made for somebody of another name, so it stays unused. If it "
+            "is meant for you all the same, please write to the alumni office."
+        )
+        return Reply(text, column(Button(_("Contact"), Go("contact")), menu))
+    code.used_at, code.prefill = turn.now, None
+    turn.flush()
+    inviting.claim(turn.session, record.id, turn.me.id, turn.now)
+    claims.claim(turn.session, record, turn.member, turn.now)
+    turn.record("record_linked", turn.me.number, record=record.id)
+    text = _(
+        "Thank you! Your entry in the university's records and your registration are one from now on. What you had "
+        "left out about your studies is filled in; please see whether it is right."
+    )
+    return Reply(text, column(Button(_("My profile"), Go("profile")), menu))
