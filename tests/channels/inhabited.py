@@ -22,6 +22,7 @@ from bot.domain.inviting import Way, Whom
 from bot.domain.scope import CENTRAL
 from db import attachments, codes, drafts, entries, web_sessions
 from db.drafts import Filling
+from db.models.breaches import BreachMessage, BreachUnreached
 from db.models.conversation import Door
 from db.models.events import Attendance
 from db.models.lists import Institution
@@ -176,6 +177,7 @@ def _exports(full: Inhabited, meetup: int) -> None:
         "members": {"members": members_},
         "table": {"invitations": {**whom, "way": Way.MAILER}},
         "letters": {"invitations": {**whom, "way": Way.LETTERS}, "format": "html"},
+        "unreached": {"unreached": _unreached(stage)},
     }
     for kind, what in kinds.items():
         prefill = {"format": "csv", "reason": "Jahresbericht", **what}
@@ -188,6 +190,20 @@ def _exports(full: Inhabited, meetup: int) -> None:
         full.addresses[f"expired {kind}"] = full.link("export", Reader.KATRIN, prefill, expires_at=now)
         full.addresses[f"used {kind}"] = full.link("export", Reader.KATRIN, prefill, used_at=now)
     full.addresses["asked for on Telegram"] = full.link("export", Reader.KATRIN, prefill | {"format": "csv"})
+
+
+def _unreached(stage: Stage) -> int:
+    """A message about a breach that did not reach Anna."""
+    anna, now = find(stage, Reader.ANNA).id, stage.clock.now()
+
+    def leave(session: Session) -> int:
+        row = BreachMessage(kind="b", ref=0, texts={}, state="done", created_at=now, changed_at=now, done_at=now)
+        session.add(row)
+        session.flush()
+        session.add(BreachUnreached(message_id=row.id, member_id=anna, outcome="unreachable"))
+        return row.id
+
+    return stage.looks_up(leave)
 
 
 def _lists(full: Inhabited) -> None:

@@ -89,7 +89,8 @@ class Page:
 
 EXPORT, LIST, STEP = "/export/{secret}", "/import/{secret}", "/import/{secret}/{step}"
 # What each kind of export shows to whom it is for.
-SHOWN = {"event": Reader.ANNA, "survey": Reader.ANNA, "members": Reader.ANNA, "table": INVITED, "letters": INVITED}
+SHOWN = dict.fromkeys(("event", "survey", "members", "unreached"), Reader.ANNA)
+SHOWN |= dict.fromkeys(("table", "letters"), INVITED)
 BUTTONS = dict.fromkeys(SHOWN, "Download (CSV)") | {"letters": "Open the letters"}
 # Those that change how far a list is come last.
 STEPS = ("decide", "decide-all", "words", "columns", "check", "enter", "file", "back", "take", "give-up")
