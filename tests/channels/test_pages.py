@@ -89,8 +89,10 @@ class Page:
 
 EXPORT, LIST, STEP = "/export/{secret}", "/import/{secret}", "/import/{secret}/{step}"
 # What each kind of export shows to whom it is for.
-SHOWN = dict.fromkeys(("event", "survey", "members", "unreached"), Reader.ANNA)
-SHOWN |= dict.fromkeys(("table", "letters"), INVITED)
+SHOWN: dict[str, str] = {
+    **dict.fromkeys(("event", "survey", "members", "unreached"), Reader.ANNA),
+    **dict.fromkeys(("table", "letters"), INVITED),
+}
 BUTTONS = dict.fromkeys(SHOWN, "Download (CSV)") | {"letters": "Open the letters"}
 # Those that change how far a list is come last.
 STEPS = ("decide", "decide-all", "words", "columns", "check", "enter", "file", "back", "take", "give-up")
