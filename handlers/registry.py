@@ -31,6 +31,7 @@ from handlers.contact import page as contact
 from handlers.contact import waiting as waiting_letters
 from handlers.coordination import (
     ambassadors,
+    asking_back,
     auditing,
     club_card,
     club_closing,
@@ -149,6 +150,7 @@ MODULES = (
     joining,
     desk,
     verifying,
+    asking_back,
     matching_records,
     looking_up,
     same_person,

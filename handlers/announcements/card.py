@@ -1,7 +1,7 @@
 """A draft before it goes out: whom it reaches and how, and exactly how each language will read it."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -130,11 +130,16 @@ def missing_languages(texts: Mapping[str, str], crowds: list[Crowd]) -> Counter[
 
 
 def missing_lines(texts: dict[str, str], crowds: list[Crowd]) -> list[Markup]:
-    """The language gate: who would get it in another language than theirs, and in which."""
+    return language_gate(missing_languages(texts, crowds), lambda: language_for(texts))
+
+
+def language_gate(readers: Counter[str], read_in: Callable[[], str]) -> list[Markup]:
+    """Who (language -> people) would get a text in another language than theirs, and in which: `read_in`, asked
+    while that reader's language is spoken."""
     lines = []
-    for tag, people in missing_languages(texts, crowds).most_common():
+    for tag, people in readers.most_common():
         with speaking(tag):
-            instead = language_for(texts)
+            instead = read_in()
         text = ngettext(
             "{n} reader of {language} would get it in {instead}.",
             "{n} readers of {language} would get it in {instead}.",

@@ -12,10 +12,7 @@ from bot.conversation.i18n import (
     language,
     listed,
     name_language,
-    ngettext,
-    number,
     pgettext,
-    speaking,
 )
 from bot.conversation.retention_texts import span_of
 from bot.domain.questionnaires import Asked, Kind
@@ -24,6 +21,7 @@ from bot.domain.retention import Kind as Held
 from db import questionnaires
 from db.announcements import Crowd
 from db.models.surveys import Questionnaire, Survey
+from handlers.announcements.card import language_gate
 
 
 def kind_names() -> dict[Kind, Markup]:
@@ -90,18 +88,8 @@ def foreign_readers(row: Questionnaire, crowds: Sequence[Crowd]) -> Counter[str]
 
 
 def foreign_lines(row: Questionnaire, crowds: Sequence[Crowd]) -> list[Markup]:
-    """The language gate: who would get it in another language than theirs, and in which."""
-    lines = []
-    for tag, people in foreign_readers(row, crowds).most_common():
-        with speaking(tag):
-            instead = language_for(row)
-        text = ngettext(
-            "{n} reader of {language} would get it in {instead}.",
-            "{n} readers of {language} would get it in {instead}.",
-            people,
-        )
-        lines.append(text.format(n=number(people), language=name_language(tag), instead=name_language(instead)))
-    return lines
+    """Who would get it in another language than theirs, and in which."""
+    return language_gate(foreign_readers(row, crowds), lambda: language_for(row))
 
 
 def missing_lines(row: Questionnaire) -> list[Markup]:
