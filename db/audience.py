@@ -1,4 +1,4 @@
-"""Who belongs to an audience: as a condition in SQL for many, as facts for one. Both say the same of anybody.
+"""Who belongs to an audience, as a condition in SQL for many; `db.audience_facts` says the same of one.
 
 What is to hold for all is a semi-join, what is to hold for nobody an anti-join; what any may hold for is one join with
 all who match, put together. A million members are counted in tenths of a second, which neither OR between subqueries
@@ -6,46 +6,32 @@ nor NOT IN would do. Who is in a closed club or chose a topic no longer listed c
 became part of another stands for the other, and an entry of a list that was replaced means the same as its successor.
 """
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
-    Integer,
     Select,
-    SQLColumnExpression,
     String,
     and_,
-    bindparam,
     cast,
     exists,
     false,
     func,
     literal,
-    null,
     or_,
     select,
     union,
-    union_all,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.visitors import InternalTraversal
 
-from bot.domain.audience import ANSWER_OF, ANSWERS, Audience, By, Condition, Facts, Value, answer_value, read_answers
-from db.lists import head_of, meaning_the_same
-from db.models.clubs import Club, Membership
-from db.models.events import Attendance
-from db.models.lists import Entry, Faculty, Institution, Programme, Topic
-from db.models.members import Affiliation, Member, MemberRelation, MemberTopic, Role, Status
-from db.models.mentoring import Mentor, Mentorship
+from bot.domain.audience import Audience, Condition
+from db.audience_conditions import Matching, matching
+from db.models.clubs import Membership
+from db.models.members import Member, Status
 from db.models.places import Place
-
-# The language of who chose none: what the bot speaks to them.
-UNCHOSEN = "en"
 
 
 def belongs(audience: Audience) -> ColumnElement[bool]:
@@ -77,102 +63,12 @@ def count(session: Session, *conditions: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count()).select_from(Member).where(*conditions)) or 0
 
 
-# --- one member ------------------------------------------------------------------------------------------------
-
-
-# The year in which somebody left, as far as we know.
-_LEFT = func.coalesce(Affiliation.to_year, Affiliation.from_year)
-_ME = bindparam("member", type_=Integer)
-_NO_NUMBER, _NO_WORD = cast(null(), Integer), cast(null(), String)
-
-
-def _meant(by: By, table: type[Entry], chosen: Any, entry: Any, *, open_only: bool = False) -> Select[str, int, str]:
-    """What a member chose of a list, and everything that stands for the same."""
-    own, now, every = aliased(table), aliased(table), aliased(table)
-    query = (
-        select(literal(by.value), every.id, _NO_WORD)
-        .select_from(chosen)
-        .join(own, own.id == entry)
-        .join(now, now.id == head_of(own))
-        .join(every, head_of(every) == now.id)
-        .where(chosen.member_id == _ME)
-    )
-    return query.where(now.closed.is_(False)) if open_only else query
-
-
-_OldClub = aliased(Club)
-# The faculty of somebody's programme, if it is in one.
-_FACULTY = select(Programme.faculty_id).where(Programme.id == Affiliation.programme_id).scalar_subquery()
-_KNOWN: CompoundSelect[Any] = union_all(
-    select(literal(By.CLUB.value), Membership.club_id, _NO_WORD)
-    .join(Club, Club.id == Membership.club_id)
-    .where(Membership.member_id == _ME, Membership.state == "in", Club.closed_at.is_(None)),
-    # A club that became part of one they are in: whoever means the old one means the new.
-    select(literal(By.CLUB.value), _OldClub.id, _NO_WORD)
-    .join(Membership, Membership.club_id == _OldClub.merged_into)
-    .join(Club, Club.id == Membership.club_id)
-    .where(Membership.member_id == _ME, Membership.state == "in", Club.closed_at.is_(None)),
-    select(literal(By.RELATION.value), _NO_NUMBER, MemberRelation.relation).where(MemberRelation.member_id == _ME),
-    _meant(By.TOPIC, Topic, MemberTopic, MemberTopic.topic_id, open_only=True),
-    _meant(By.INSTITUTION, Institution, Affiliation, Affiliation.institution_id),
-    _meant(By.PROGRAMME, Programme, Affiliation, Affiliation.programme_id),
-    _meant(By.FACULTY, Faculty, Affiliation, _FACULTY),
-    select(literal(By.ROLE.value), _NO_NUMBER, Role.kind).where(Role.member_id == _ME),
-    select(literal(By.MENTORING.value), _NO_NUMBER, literal("mentor")).where(Mentor.member_id == _ME),
-    select(literal(By.MENTORING.value), _NO_NUMBER, literal("mentee")).where(
-        Mentorship.mentee_id == _ME, Mentorship.state == "active"
-    ),
-    select(literal(By.ANSWERED.value), Attendance.event_id, Attendance.state).where(Attendance.member_id == _ME),
-)
-
-
-def facts_of(session: Session, member: Member) -> Facts:
-    """What an audience may ask about one member."""
-    values: dict[By, set[Value]] = {by: set() for by in By}
-    for kind, number, word in session.execute(_KNOWN, {"member": member.id}):
-        values[By(kind)].add(_value(number, word))
-    place = session.get(Place, member.place_id) if member.place_id else None
-    if place is not None:
-        values |= {
-            By.CITY: {place.id},
-            By.COUNTRY: {place.country},
-            By.REGION: {place.region} if place.region else set(),
-        }
-    values[By.LANGUAGE] = {member.language or UNCHOSEN}
-    years = _left_in(session, member.id)
-    return Facts({by: frozenset(held) for by, held in values.items()}, years, member.seen_at.date())
-
-
-def _value(number: int | None, word: str | None) -> Value:
-    if number is None or word is None:
-        return number if word is None and number is not None else str(word)
-    return answer_value(number, ANSWER_OF[word])
-
-
-def _left_in(session: Session, member: int) -> frozenset[int]:
-    """The years in which a member left."""
-    years = session.scalars(select(_LEFT).where(Affiliation.member_id == member))
-    return frozenset(year for year in years if year is not None)
-
-
-# --- many ------------------------------------------------------------------------------------------------------
-
-
-class Matching(NamedTuple):
-    """Rows that match a condition: of another table, `whose` saying to whom they belong (`key` of the member); or,
-    without `whose`, of the member itself."""
-
-    where: ColumnElement[bool]
-    whose: SQLColumnExpression[int] | None = None
-    key: str = "id"
-
-
 def _all_of(condition: Condition) -> ColumnElement[bool]:
-    return _told(Member, _matching(condition, Member))
+    return _told(Member, matching(condition, Member))
 
 
 def _none_of(condition: Condition) -> ColumnElement[bool]:
-    found = _matching(condition, Member)
+    found = matching(condition, Member)
     if found.whose is None:
         return ~found.where
     return ~exists(select(literal(1)).where(found.whose == _key(Member, found), found.where).correlate(Member))
@@ -182,10 +78,10 @@ def _any_of(conditions: tuple[Condition, ...]) -> ColumnElement[bool]:
     """What the row of a member itself tells in one go; with other tables, by a union, whose size the planner of
     PostgreSQL can guess (of UNION ALL it takes 200)."""
     other = aliased(Member)
-    theirs = [found for found in (_matching(each, other) for each in conditions) if _is_of_member(found)]
-    elsewhere = [found for found in (_matching(each, other) for each in conditions) if not _is_of_member(found)]
+    theirs = [found for found in (matching(each, other) for each in conditions) if _is_of_member(found)]
+    elsewhere = [found for found in (matching(each, other) for each in conditions) if not _is_of_member(found)]
     if not elsewhere:
-        return or_(*(_told(Member, _matching(each, Member)) for each in conditions))
+        return or_(*(_told(Member, matching(each, Member)) for each in conditions))
     any_theirs = or_(false(), *(_told(other, found) for found in theirs))
     own = [select(other.id).where(_is_one_of_us(other), any_theirs).correlate(None)] if theirs else []
     return Member.id.in_(union(*own, *(_rows(found) for found in elsewhere)))
@@ -230,111 +126,6 @@ def _rows(found: Matching) -> Select[int]:
 def _key(member: type[Member], found: Matching) -> ColumnElement[int]:
     column: ColumnElement[int] = getattr(member, found.key)
     return column
-
-
-def _matching(condition: Condition, member: type[Member]) -> Matching:
-    return _MATCHING[condition.by](condition, member)
-
-
-def _club(condition: Condition, _member: type[Member]) -> Matching:
-    meant = select(func.coalesce(Club.merged_into, Club.id)).where(Club.id.in_(condition.values))
-    still = select(Club.id).where(Club.id.in_(meant), Club.closed_at.is_(None))
-    return Matching(and_(Membership.state == "in", Membership.club_id.in_(still)), Membership.member_id)
-
-
-def _country(condition: Condition, _member: type[Member]) -> Matching:
-    return Matching(Place.country.in_(condition.values), Place.id, "place_id")
-
-
-def _region(condition: Condition, _member: type[Member]) -> Matching:
-    return Matching(Place.region.in_(condition.values), Place.id, "place_id")
-
-
-def _city(condition: Condition, member: type[Member]) -> Matching:
-    return Matching(and_(member.place_id.is_not(None), member.place_id.in_(condition.values)))
-
-
-def _institution(condition: Condition, _member: type[Member]) -> Matching:
-    meant = meaning_the_same(Institution, condition.values)
-    return Matching(Affiliation.institution_id.in_(meant), Affiliation.member_id)
-
-
-def _faculty(condition: Condition, _member: type[Member]) -> Matching:
-    """By the programme: who named none is of no faculty."""
-    meant = meaning_the_same(Faculty, condition.values)
-    programmes = select(Programme.id).where(Programme.faculty_id.in_(meant))
-    return Matching(Affiliation.programme_id.in_(programmes), Affiliation.member_id)
-
-
-def _programme(condition: Condition, _member: type[Member]) -> Matching:
-    meant = meaning_the_same(Programme, condition.values)
-    return Matching(Affiliation.programme_id.in_(meant), Affiliation.member_id)
-
-
-def _cohort(condition: Condition, _member: type[Member]) -> Matching:
-    """Not by `_LEFT`: of an expression the planner of PostgreSQL has no statistics."""
-    first, last = condition.values
-    by_start = and_(Affiliation.to_year.is_(None), Affiliation.from_year.between(first, last))
-    return Matching(or_(Affiliation.to_year.between(first, last), by_start), Affiliation.member_id)
-
-
-def _relation(condition: Condition, _member: type[Member]) -> Matching:
-    return Matching(MemberRelation.relation.in_(condition.values), MemberRelation.member_id)
-
-
-def _topic(condition: Condition, _member: type[Member]) -> Matching:
-    meant = meaning_the_same(Topic, condition.values, open_only=True)
-    return Matching(MemberTopic.topic_id.in_(meant), MemberTopic.member_id)
-
-
-def _language(condition: Condition, member: type[Member]) -> Matching:
-    return Matching(func.coalesce(member.language, UNCHOSEN).in_(condition.values))
-
-
-def _role(condition: Condition, _member: type[Member]) -> Matching:
-    return Matching(Role.kind.in_(condition.values), Role.member_id)
-
-
-_PARTS = union_all(
-    select(literal("mentor").label("part"), Mentor.member_id.label("member_id")),
-    select(literal("mentee"), Mentorship.mentee_id).where(Mentorship.state == "active"),
-).subquery("parts")
-
-
-def _mentoring(condition: Condition, _member: type[Member]) -> Matching:
-    return Matching(_PARTS.c.part.in_(condition.values), _PARTS.c.member_id)
-
-
-def _answered(condition: Condition, _member: type[Member]) -> Matching:
-    asked = [
-        and_(Attendance.event_id == event, Attendance.state.in_([state for each in said for state in ANSWERS[each]]))
-        for event, said in read_answers(condition.values).items()
-    ]
-    return Matching(or_(false(), *asked), Attendance.member_id)
-
-
-def _silent(condition: Condition, member: type[Member]) -> Matching:
-    day = date.fromisoformat(str(condition.values[0]))
-    return Matching(member.seen_at < datetime.combine(day, time(), UTC))
-
-
-_MATCHING: dict[By, Callable[[Condition, type[Member]], Matching]] = {
-    By.CLUB: _club,
-    By.COUNTRY: _country,
-    By.REGION: _region,
-    By.CITY: _city,
-    By.INSTITUTION: _institution,
-    By.FACULTY: _faculty,
-    By.PROGRAMME: _programme,
-    By.COHORT: _cohort,
-    By.RELATION: _relation,
-    By.TOPIC: _topic,
-    By.LANGUAGE: _language,
-    By.ROLE: _role,
-    By.MENTORING: _mentoring,
-    By.ANSWERED: _answered,
-    By.SILENT: _silent,
-}
 
 
 class Reached(NamedTuple):

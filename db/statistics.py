@@ -29,7 +29,8 @@ from sqlalchemy.orm import Session
 from bot.domain.attendance import State
 from bot.domain.audience import EVERYONE
 from bot.domain.scope import Scope
-from db.audience import UNCHOSEN, belongs
+from db.audience import belongs
+from db.audience_conditions import UNCHOSEN
 from db.models.clubs import Club, Membership
 from db.models.conversation import Door
 from db.models.events import Attendance, Event, EventState

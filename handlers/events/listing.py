@@ -12,7 +12,8 @@ from bot.conversation.i18n import N_, _
 from bot.conversation.reply import Button, Go, Reply, Rows, column, leaves, pairs
 from bot.conversation.routing import Router
 from bot.conversation.turn import Turn
-from db import audience, events, members
+from db import events, members
+from db.audience_facts import facts_of
 from db.models.events import Event
 from handlers.events.card import OpenEvent, label_of, my_club_ids
 
@@ -68,7 +69,7 @@ def _all(turn: Turn, page: int) -> list[Event]:
 
 
 def _for_reader(turn: Turn, page: int, online: bool) -> list[Event]:
-    facts = audience.facts_of(turn.session, turn.member)
+    facts = facts_of(turn.session, turn.member)
     return events.for_reader(
         turn.session, turn.me.id, facts, turn.now, limit=PAGE + 1, offset=page * PAGE, online=online
     )

@@ -14,6 +14,7 @@ from bot.domain.people import Relation
 from bot.domain.scope import CENTRAL
 from db import audience as audiences
 from db import segments
+from db.audience_facts import facts_of
 from db.doors import new_number
 from db.engine import open_engine
 from db.models.announcements import Segment
@@ -44,7 +45,7 @@ def world(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Worl
     with Session(engine) as session:
         values = _peopled(session, Random(2026))
         people = session.scalars(select(Member)).all()
-        yield World(session, {each.id: (each, audiences.facts_of(session, each)) for each in people}, values)
+        yield World(session, {each.id: (each, facts_of(session, each)) for each in people}, values)
     engine.dispose()
 
 

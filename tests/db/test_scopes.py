@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.domain.audience import EVERYONE
 from bot.domain.scope import CENTRAL, Scope
 from db import audience, members, scopes
+from db.audience_facts import facts_of
 from db.engine import open_engine
 from db.models.lists import Faculty, Institution, Programme
 from db.models.members import Affiliation, Member, Role, RoleKind, Status
@@ -74,7 +75,7 @@ def test_query_member_and_audience_agree(session: Session, chemnitz: Institution
         everybody = [member.id for member in people.values()]
         found = session.scalars(select(Member.id).where(Member.id.in_(everybody), scopes.within(scope)))
         told = session.scalars(select(Member.id).where(Member.id.in_(everybody), audience.belongs(narrowed)))
-        facts = {each.id for each in people.values() if narrowed.includes(audience.facts_of(session, each))}
+        facts = {each.id for each in people.values() if narrowed.includes(facts_of(session, each))}
         one_by_one = {member for member in everybody if scopes.covers(session, scope, member)}
         assert (set(found), set(told), facts, one_by_one) == (wanted, wanted, wanted, wanted)
 

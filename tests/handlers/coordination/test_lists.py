@@ -10,6 +10,7 @@ from bot.conversation.i18n import named, speaking
 from bot.domain.audience import Audience
 from bot.domain.scope import Scope
 from db import audience, list_keeping, lists, members, people, scopes
+from db.audience_facts import facts_of
 from db.models.lists import TABLES, Cohort, Entry, Faculty, Institution, ListKind, Programme, Topic
 from db.models.members import RoleKind
 from db.people import Criteria
@@ -193,7 +194,7 @@ async def test_who_chose_what_was_replaced_is_found_by_its_successor(stage: Stag
     for old, new in pairs.values():
         closes(stage, old, new)
     assert found() == dict.fromkeys(pairs, 1)
-    facts = stage.looks_up(lambda session: audience.facts_of(session, members.load(session, row)))
+    facts = stage.looks_up(lambda session: facts_of(session, members.load(session, row)))
     meant = [Audience.from_json({by: [each.id]}) for by, pair in pairs.items() for each in pair]
     assert all(each.includes(facts) for each in meant)
     opens = {"studies": "alumni", "topics": "alumni"}
