@@ -1,6 +1,6 @@
 """Chinese names: in simplified characters, taken apart into family and given name, and as they are read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import product
 
 from bot.domain.folding import fold
@@ -74,17 +74,12 @@ def _part(name: str) -> tuple[str, str]:
 def _readings(family: str, given: str) -> Iterator[tuple[str, str]]:
     """Family and given name as they are read, the likeliest first."""
     own = [FAMILY_READINGS[family]] if family in FAMILY_READINGS else []
-    heads = list(dict.fromkeys([*own, *map("".join, product(*_syllables(family)))]))
-    choices = [heads, *_syllables(given)]
+    heads = list(dict.fromkeys([*own, *map("".join, product(*readings(family)))]))
+    choices = [heads, *readings(given)]
     ranked = sorted(product(*(enumerate(choice) for choice in choices)), key=lambda row: sum(rank for rank, _ in row))
     for row in ranked[:MOST_READINGS]:
         head, *tail = (syllable for _rank, syllable in row)
         yield head, "".join(tail)
-
-
-def _syllables(characters: str) -> Sequence[Sequence[str]]:
-    """The readings of each character."""
-    return [list(dict.fromkeys(each)) for each in readings(characters)]
 
 
 def _spelled(reading: str) -> set[str]:

@@ -103,7 +103,6 @@ def reading(engine: Engine) -> Iterator[Engine]:
 
 
 def plan_for_many(session: Session) -> None:
-    """For this transaction, before many rows are written: PostgreSQL plans the checks of foreign keys once for a
-    connection, and where the table was nearly empty then, it would go on reading the whole of it at each check."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SET LOCAL enable_seqscan = off"))
+    """On PostgreSQL, for this transaction, before many rows are written: checks of foreign keys are planned once for a
+    connection, and where the table was nearly empty then, each check would go on reading the whole of it."""
+    session.execute(text("SET LOCAL enable_seqscan = off"))

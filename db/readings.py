@@ -2,12 +2,18 @@
 are no phrases."""
 
 import os
+from functools import lru_cache
 
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
 
 from pypinyin import Style, pinyin
 
 
-def readings(characters: str) -> list[list[str]]:
+def readings(characters: str) -> list[tuple[str, ...]]:
     """Of each character its readings without tones, the most frequent first; with ü where it is one."""
-    return pinyin(characters, style=Style.NORMAL, heteronym=True, v_to_u=True)
+    return [_readings(character) for character in characters]
+
+
+@lru_cache(maxsize=8192)
+def _readings(character: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(pinyin(character, style=Style.NORMAL, heteronym=True, v_to_u=True)[0]))

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, Text, cast, delete, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -59,28 +60,31 @@ def _known(session: Session, query: Select[Any]) -> dict[str, list[Known]]:
     return found
 
 
-def add(session: Session, rows: Sequence[dict[str, Any]], keys: dict[int, set[str]]) -> None:
-    """New records of one import, and by line the keys of their names."""
-    if not rows:
-        return
-    plan_for_many(session)
+def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """New records of one import; they are found by nothing yet."""
     session.execute(insert(table_of(Record)), rows)
-    written = select(Record.id, Record.line).where(
-        Record.import_id == rows[0]["import_id"], Record.line.in_([row["line"] for row in rows])
+
+
+def names_of(session: Session, import_id: int, after: int, last: int) -> list[tuple[int, str, str | None]]:
+    """Id and names of the records of the lines behind `after`, up to `last`."""
+    query = select(Record.id, Record.full_name, Record.other_name).where(
+        Record.import_id == import_id, Record.line > after, Record.line <= last
     )
-    _index(session, sorted((key, record) for record, line in session.execute(written) for key in keys[line]))
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]
 
 
-def _index(session: Session, names: Sequence[tuple[str, int]]) -> None:
-    """By these keys are these records found. There are ten times as many of them as records: PostgreSQL takes them as
-    two arrays in one statement."""
+def index(session: Session, names: Sequence[tuple[str, int]]) -> None:
+    """By these keys are these records found; those that are there already are passed over. PostgreSQL takes them as two
+    arrays in one statement."""
     table = table_of(RecordName)
     if session.get_bind().dialect.name == "postgresql":
+        plan_for_many(session)
         folded, ids = (list(column) for column in zip(*names, strict=True))
         both = select(func.unnest(cast(folded, ARRAY(Text))), func.unnest(cast(ids, ARRAY(BigInteger))))
-        session.execute(insert(table).from_select(["folded", "record_id"], both))
+        session.execute(postgresql.insert(table).from_select(["folded", "record_id"], both).on_conflict_do_nothing())
     else:
-        session.execute(insert(table), [{"folded": key, "record_id": record} for key, record in names])
+        rows = [{"folded": key, "record_id": record} for key, record in names]
+        session.execute(sqlite.insert(table).on_conflict_do_nothing(), rows)
 
 
 def change(session: Session, record: int, said: dict[str, Any], now: datetime) -> None:
@@ -95,7 +99,7 @@ def change(session: Session, record: int, said: dict[str, Any], now: datetime) -
     session.flush()
     if (row.full_name, row.other_name) != before:
         session.execute(delete(RecordName).where(RecordName.record_id == record))
-        _index(session, [(key, record) for key in sorted(keys_of(row.full_name, row.other_name))])
+        index(session, [(key, record) for key in sorted(keys_of(row.full_name, row.other_name))])
 
 
 def figures(session: Session, import_id: int) -> dict[int | None, int]:
@@ -118,9 +122,9 @@ def erase(session: Session, member: Member) -> None:
         wholes = wholes_of(member.full_name or "", member.other_name)
         query = select(Record.id).join(RecordName, RecordName.record_id == Record.id)
         query = query.where(RecordName.folded.in_(wholes), Record.institution_id == institution)
-        _forget(session, session.scalars(query.where(Record.member_id.is_(None))))
+        forget(session, session.scalars(query.where(Record.member_id.is_(None))))
 
 
-def _forget(session: Session, records: Iterable[int]) -> None:
+def forget(session: Session, records: Iterable[int]) -> None:
     if ids := set(records):
         session.execute(delete(Record).where(Record.id.in_(ids)))

@@ -1,6 +1,8 @@
 """Taking a list over: from the first line of it on there is no way back, and whatever dies, it is finished.
 
 New records are written in pieces behind a cursor, and count for nobody before the list's state says that it is taken.
+The keys of their names follow some thousands of records at a time, in the order in which the database keeps them: one
+by one they would be spread over all its pages. Whoever goes on where another died writes them all anew.
 Changes of records there were come after them, in pieces, the last of them (nearly always the only one) in the same
 transaction as that state. So readers see all of it or nothing; of a list with more than a few hundred changes they may
 for some seconds see a part of the changes, each of them whole."""
@@ -9,20 +11,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
 from bot.domain.importing.lines import Verdict
 from bot.domain.importing.verdicts import Outcome, outcome
 from bot.importing.checking import InSession
-from bot.importing.ground import Erased
+from bot.importing.ground import Erased, read_erased
 from db import imports, records
 from db.models.records import ImportState
 from db.names import keys_of
 
-PIECE = 150
+# Lines, and keys of names, written in one transaction of a few tens of milliseconds; and lines whose keys are written
+# together: the keys of so many take some 60 MB.
+PIECE, NAMES = 150, 1500
+BATCH = 20_000
 READ_AT_ONCE = 600
+T = TypeVar("T")
 TAKEN_OVER = (Verdict.NEW, Verdict.CHANGED, Verdict.DOUBTFUL)
 
 
@@ -49,18 +56,42 @@ class Taker:
         """Go on behind `cursor`, to the end, reading by `look` and writing by `work`. False where another process was
         faster."""
         changes: list[Line] = []
-        last = cursor
-        for piece in _cut(self._staged(look, work), PIECE):
-            changes += [each for each in piece if each.outcome is Outcome.CHANGE]
-            new = [each for each in piece if each.outcome is Outcome.ADD and each.line > cursor]
-            if new:
-                keys = {each.line: keys_of(each.said["full_name"], each.said.get("other_name")) for each in new}
-                rows = [self._record(each) for each in new]
-                before, last = last, new[-1].line
-                if not work(partial(self._add, rows=rows, keys=keys, at=(before, last))):
+        indexed, last = 0, cursor
+        for batch in cut(self._staged(look, work), BATCH):
+            changes += [each for each in batch if each.outcome is Outcome.CHANGE]
+            new = [each for each in batch if each.outcome is Outcome.ADD and each.line > cursor]
+            for piece in cut(iter(new), PIECE):
+                rows, before, last = [self._record(each) for each in piece], last, piece[-1].line
+                if not work(partial(self._add, rows=rows, at=(before, last))):
                     return False
-        figures = work(lambda session: records.figures(session, self.import_id))
+            if not self._index(indexed, last, look, work):
+                return False
+            indexed = last
+        self._forget_erased(last, look, work)
+        figures = look(lambda session: records.figures(session, self.import_id))
         return self._change(changes, figures, work)
+
+    def _index(self, after: int, last: int, look: InSession[Any], work: InSession[Any]) -> bool:
+        """The keys of the names of these lines."""
+        found = look(lambda session: records.names_of(session, self.import_id, after, last))
+        names = sorted((key, record) for record, *names in found for key in keys_of(*names))
+        return all(work(partial(self._write_names, names=piece)) for piece in cut(iter(names), NAMES))
+
+    def _write_names(self, session: Session, names: Sequence[tuple[str, int]]) -> bool:
+        if not imports.report(session, self.import_id, ImportState.TAKING, changed_at=self.now):
+            return False
+        records.index(session, names)
+        return True
+
+    def _forget_erased(self, last: int, look: InSession[Any], work: InSession[Any]) -> None:
+        """Whoever was erased while their record could not be found by its name yet."""
+        erased = look(lambda session: read_erased(session, self.institution))
+        if erased.listed == self.erased.listed:
+            return
+        found = look(lambda session: records.names_of(session, self.import_id, 0, last))
+        gone = [record for record, *names in found if erased.knows(*names)]
+        for piece in cut(iter(gone), PIECE):
+            work(partial(records.forget, records=piece))
 
     def _staged(self, look: InSession[Any], work: InSession[Any]) -> Iterator[Line]:
         """What is to be taken over, line by line. Whoever was erased since the dry run is left out."""
@@ -78,12 +109,10 @@ class Taker:
     def _read(self, session: Session, after: int) -> list[imports.Staged]:
         return imports.staged(session, self.import_id, TAKEN_OVER, after=after, limit=READ_AT_ONCE)
 
-    def _add(
-        self, session: Session, rows: Sequence[dict[str, Any]], keys: dict[int, set[str]], at: tuple[int, int]
-    ) -> bool:
+    def _add(self, session: Session, rows: Sequence[dict[str, Any]], at: tuple[int, int]) -> bool:
         if not imports.advance(session, self.import_id, *at):
             return False
-        records.add(session, rows, keys)
+        records.add(session, rows)
         imports.report(session, self.import_id, ImportState.TAKING, done=at[1], changed_at=self.now)
         return True
 
@@ -103,7 +132,7 @@ class Taker:
 
     def _change(self, changes: Sequence[Line], figures: dict[int | None, int], work: InSession[Any]) -> bool:
         """All but the last piece, then the last with the state that makes everything real."""
-        pieces = list(_cut(iter(changes), PIECE)) or [[]]
+        pieces = list(cut(iter(changes), PIECE)) or [[]]
         for piece in pieces[:-1]:
             if not work(partial(self._write_changes, piece=piece)):
                 return False
@@ -130,12 +159,6 @@ class Taker:
         )
 
 
-def _cut(lines: Iterator[Line], size: int) -> Iterator[list[Line]]:
-    piece: list[Line] = []
-    for line in lines:
-        piece.append(line)
-        if len(piece) == size:
-            yield piece
-            piece = []
-    if piece:
+def cut(each: Iterator[T], size: int) -> Iterator[list[T]]:
+    while piece := list(islice(each, size)):
         yield piece

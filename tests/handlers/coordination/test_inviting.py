@@ -14,13 +14,11 @@ from sqlalchemy.orm import Session
 
 from bot.channels.web.exports import LINK_COOKIE
 from bot.channels.web.security import hash_token
-from db import records
 from db.erased import name_mark
 from db.models.lists import Institution, Programme
 from db.models.members import Affiliation, Code, Member, Role
 from db.models.privacy import Audit
 from db.models.records import Import, ImportState, Record
-from db.names import keys_of
 from handlers.coordination.import_buttons import InviteListed, OpenImport
 from handlers.exports.invitations import Overtaken, lines_piece, take
 from handlers.exports.links import Asker
@@ -29,6 +27,7 @@ from tests.channels.test_exports import Page, asks, browser_of
 from tests.handlers.coordination.test_codes import LANGUAGE
 from tests.handlers.coordination.test_statistics import answers_for
 from tests.handlers.test_joining import picks
+from tests.importing.jobs import put_on_record
 from tests.people import find, member
 from tests.stage import Stage, translate
 
@@ -58,7 +57,7 @@ def listed(stage: Stage, people: Any = PEOPLE) -> int:
         session.add(row)
         session.flush()
         rows = [_row(session, row, line, *each) for line, each in enumerate(people, 2)]
-        records.add(session, rows, {each["line"]: keys_of(each["full_name"], None) for each in rows})
+        put_on_record(session, rows)
         return row.id
 
     return stage.looks_up(work)

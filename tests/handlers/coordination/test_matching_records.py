@@ -6,18 +6,18 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from db import consents, members, records
+from db import consents, members
 from db.models.clubs import Membership
 from db.models.lists import Programme
 from db.models.members import Affiliation, Member, Status
 from db.models.privacy import Audit, Purpose
 from db.models.records import Import, Record
-from db.names import keys_of
 from handlers.coordination.likeness_buttons import ComparePeople, JoinPeople, LinkRecord, OpenRecord
 from tests.actors import Actor
 from tests.clubs import club
 from tests.events import answer_of, answers, event
 from tests.handlers.coordination.test_verifying import opens, told_too_late, verification
+from tests.importing.jobs import put_on_record
 from tests.marks import on_both_databases
 from tests.people import find, member, scope
 from tests.stage import Stage
@@ -36,7 +36,7 @@ def on_record(stage: Stage, name: str, programme: str = "tuc-mechanical", **said
             "institution_id": studied.institution_id, "programme_id": studied.id, "full_name": name, "from_year": 2007,
             "to_year": 2012, "import_id": taken.id, "line": 2, "created_at": now, "changed_at": now, **said,
         }  # fmt: skip
-        records.add(session, [row], {2: keys_of(name, said.get("other_name"))})
+        put_on_record(session, [row])
         return session.scalars(select(Record.id).where(Record.import_id == taken.id)).one()
 
     return stage.looks_up(add)
