@@ -50,7 +50,7 @@ def main() -> None:
     given = parser.parse_args()
     chosen = given.which or list(BENCHMARKS)
     benchmarks = BENCHMARKS | {"broadcast": partial(broadcast.measure, recipients=given.recipients)}
-    out = Console(highlight=False)
+    out = Console(highlight=False, width=140)
     out.print(name_machine())
     for name in chosen:
         benchmarks[name](out)
