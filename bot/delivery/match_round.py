@@ -13,7 +13,7 @@ from bot.domain.matching import Weights
 from bot.domain.pairing import Pair, figures_of
 from bot.domain.rounds import assign, first_come
 from db import rounds
-from db.engine import in_session
+from db.engine import in_piece, in_session
 from db.round_pool import Pool, read_pool
 from db.rounds import State
 from handlers.coordination.rounds import tell_author
@@ -33,7 +33,7 @@ def match_round(engine: Engine, params: dict[str, Any]) -> dict[str, Any]:
     weights = Weights(**params["weights"])
     pairs = assign(pool.mentees, pool.mentors, weights, pool.apart)
     for piece in _cut(pairs):
-        in_session(engine, partial(rounds.add_pairs, round_id=number, pairs=[_row(pool, pair) for pair in piece]))
+        in_piece(engine, partial(rounds.add_pairs, round_id=number, pairs=[_row(pool, pair) for pair in piece]))
     in_session(engine, partial(_finish, number=number, figures=_figures(pool, pairs, weights), now=now))
     return {"pairs": len(pairs)}
 

@@ -1,5 +1,6 @@
 """Folding of names: what people type in Latin, German or Chinese is brought to one plain form for comparison."""
 
+import re
 import unicodedata
 
 APOSTROPHES = frozenset("'`´‘’‛′ʹʻʼʽʾʿˈ＇")
@@ -10,6 +11,8 @@ LETTERS = str.maketrans(
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 SPELT_OUT = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 ROUNDS = 8
+# Characters that are what they are, the common ones: most Chinese names need no more.
+HAN = re.compile("[\u4e00-\u9fff]+")
 
 
 def fold(text: str) -> str:
@@ -20,6 +23,8 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.translate(_ASCII).split())
+    if HAN.fullmatch(text):
+        return text
     for _ in range(ROUNDS):
         folded = _fold_once(text)
         if folded == text:
@@ -40,7 +45,7 @@ def fold_variants(text: str) -> frozenset[str]:
     use it to find, not to prove that two names are one. Empty for text without a letter or digit.
     """
     folded = fold(text)
-    expanded = folded if text.isascii() else expand_umlauts(text)
+    expanded = folded if text.isascii() or folded == text else expand_umlauts(text)
     return frozenset({folded, expanded, _contract(expanded)} - {""})
 
 

@@ -26,7 +26,7 @@ from db.names import keys_of
 
 # Lines, and keys of names, written in one transaction of a few tens of milliseconds; and lines whose keys are written
 # together: the keys of so many take some 60 MB.
-PIECE, NAMES = 150, 1500
+PIECE, NAMES = 150, 1000
 BATCH = 20_000
 READ_AT_ONCE = 600
 T = TypeVar("T")

@@ -19,7 +19,7 @@ from bot.importing.looking import look
 from bot.importing.source import open_source
 from bot.importing.taking import Taker
 from db import imports, scopes
-from db.engine import in_session, reading
+from db.engine import in_piece, in_session, reading
 from db.models.records import Import, ImportState
 from handlers.coordination.import_news import tell
 
@@ -76,7 +76,7 @@ def _check(engine: Engine, row: Import, now: datetime) -> tuple[int, Checker]:
     in_session(engine, lambda session: imports.report(session, row.id, ImportState.CHECKING, done=0, total=total))
     checker = in_session(engine, lambda session: _checker(session, row, layout, now))
     with reading(engine) as reader:
-        look, work = partial(in_session, reader), partial(in_session, engine)
+        look, work = partial(in_session, reader), partial(in_piece, engine)
         return checker.check(source.lines(layout.sheet), layout.heading, look, work), checker
 
 
@@ -106,7 +106,7 @@ def take_over(engine: Engine, params: dict[str, Any]) -> dict[str, Any]:
     erased = in_session(engine, lambda session: read_erased(session, row.institution_id))
     taker = Taker(number, row.institution_id, erased, now)
     with reading(engine) as reader:
-        taken = taker.take(row.cursor, partial(in_session, reader), partial(in_session, engine))
+        taken = taker.take(row.cursor, partial(in_session, reader), partial(in_piece, engine))
     if taken:
         in_session(engine, lambda session: tell(session, number, now))
     return {"taken": taken}
