@@ -186,10 +186,9 @@ def notices(
 ) -> list[Row]:
     """What some find in their chat: a request to join, a registration, something to approve, a mentee's request."""
     club, asking = gathering.asking
-    newest = max((person for person in people if person.invented.waiting), key=lambda person: person.registered)
     return [
         _notice(gathering.leaders[club.id].id, JoinAsked(club.id, asking.id, 1), now),
-        _notice(find_coordinators(people)[0].id, RegistrationWaits(newest.id), now),
+        _notice(find_coordinators(people)[0].id, RegistrationWaits(people[-1].id), now),
         *(_notice(member, notice, now) for member, notice in announcements.notices()),
         *(_notice(member, notice, now) for member, notice in mentoring.notices()),
     ]
