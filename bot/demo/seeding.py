@@ -14,16 +14,18 @@ from sqlalchemy.orm import Session
 
 from bot.channels.web.door import NAME as WEB
 from bot.conversation.house import House
-from bot.conversation.notices import Notice
+from bot.conversation.notices import Notice, row_of
 from bot.demo import members
 from bot.demo.announcements import Announcements
 from bot.demo.clubs import Gathering, Regional, club_row, found_clubs
 from bot.demo.events import Programme
 from bot.demo.ground import Ground, read_ground
+from bot.demo.letters import make_proposals, write_letters
 from bot.demo.members import Person, Registrar, Row
 from bot.demo.mentoring import Mentoring
+from bot.demo.offices import export_some, give_offices, suspend_somebody
 from bot.demo.people import Inventor
-from bot.demo.shoes import SHOES
+from bot.demo.shoes import MEMBER_IDS, SHOES
 from db.models.announcements import Announcement, Segment
 from db.models.base import Base, table_of
 from db.models.clubs import Club, Membership
@@ -67,7 +69,13 @@ def seed(session: Session, house: House, number: int, now: datetime) -> None:
     write(session, {Outbox: announcements.ledger_rows(session)})
     mentoring = Mentoring(ground, people, now)
     write(session, about_mentoring(mentoring))
-    write(session, {Outbox: notices(people, gathering, announcements, mentoring, now)})
+    give_offices(session, now)
+    suspend_somebody(session, now)
+    export_some(session, now)
+    desk = [*write_letters(session, now), *make_proposals(session, now)]
+    found = [(MEMBER_IDS[name], notice) for name, notice in desk]
+    found += [*notices(people, gathering), *announcements.notices(), *mentoring.notices()]
+    write(session, {Outbox: [row_of(member, notice, now) for member, notice in found]})
     write(session, {Inbox: [members.greeting_row(person, now) for person in people if person.is_known]})
 
 
@@ -181,25 +189,10 @@ def _log(people: list[Person], gathering: Gathering, coordinator: Person) -> Ite
         yield {**by, "subject": subject, "details": details, "at": role["granted_at"], "action": "ambassador_appointed"}
 
 
-def notices(
-    people: list[Person], gathering: Gathering, announcements: Announcements, mentoring: Mentoring, now: datetime
-) -> list[Row]:
-    """What some find in their chat: a request to join, a registration, something to approve, a mentee's request."""
+def notices(people: list[Person], gathering: Gathering) -> list[tuple[int, Notice]]:
+    """What some find in their chat: a request to join, a registration of somebody who is on record."""
     club, asking = gathering.asking
     return [
-        _notice(gathering.leaders[club.id].id, JoinAsked(club.id, asking.id, 1), now),
-        _notice(find_coordinators(people)[0].id, RegistrationWaits(people[-1].id), now),
-        *(_notice(member, notice, now) for member, notice in announcements.notices()),
-        *(_notice(member, notice, now) for member, notice in mentoring.notices()),
+        (gathering.leaders[club.id].id, JoinAsked(club.id, asking.id, 1)),
+        (find_coordinators(people)[0].id, RegistrationWaits(people[-1].id)),
     ]
-
-
-def _notice(member: int, notice: Notice, now: datetime) -> Row:
-    return {
-        "member_id": member,
-        "kind": notice.kind,
-        "ref": notice.ref(),
-        "params": notice.params(),
-        "lane": notice.lane,
-        "due_at": now,
-    }

@@ -114,7 +114,7 @@ def show_card(session: Session, row: Proposal) -> Reply:
     lines = [
         Markup("<b>{}</b>").format(name_proposal(session, row)),
         _("{name} proposes it ({day}):").format(name=person.full_name, day=day(row.made_at)),
-        Markup("“{}”").format(row.words),
+        _("“{words}”").format(words=row.words),
         *_facts(session, row),
         *_state_line(row),
     ]
