@@ -26,6 +26,7 @@ from bot.demo.mentoring import Mentoring
 from bot.demo.offices import export_some, give_offices, suspend_somebody
 from bot.demo.people import Inventor
 from bot.demo.shoes import MEMBER_IDS, SHOES
+from bot.demo.surveying import build_surveys
 from db.models.announcements import Announcement, Segment
 from db.models.base import Base, table_of
 from db.models.clubs import Club, Membership
@@ -72,7 +73,7 @@ def seed(session: Session, house: House, number: int, now: datetime) -> None:
     give_offices(session, now)
     suspend_somebody(session, now)
     export_some(session, now)
-    desk = [*write_letters(session, now), *make_proposals(session, now)]
+    desk = [*write_letters(session, now), *make_proposals(session, now), *build_surveys(session, now)]
     found = [(MEMBER_IDS[name], notice) for name, notice in desk]
     found += [*notices(people, gathering), *announcements.notices(), *mentoring.notices()]
     write(session, {Outbox: [row_of(member, notice, now) for member, notice in found]})
