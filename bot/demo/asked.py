@@ -33,7 +33,7 @@ class Built(NamedTuple):
 
 
 NETWORK = Built(
-    titles=_in("Was wünschen Sie sich vom Netzwerk?", "What do you wish of the network?", "您对校友网络有哪些期待？"),
+    titles=_in("Was wünschen Sie sich von uns?", "What do you wish of us?", "您对校友网络有哪些期待？"),
     intros=_in(
         "Sechs kurze Fragen für die Planung des kommenden Jahres.",
         "Six short questions, for our plans of the coming year.",
@@ -108,9 +108,21 @@ NETWORK = Built(
         "q5": {"-40": 20, "-190": 30, "-400": 26, "-760": 16, "-1500": 8},
     },
     words={
-        "de": ("Mehr Termine am Wochenende, bitte.", "Die Vorträge auch online anbieten.", "Weiter so!"),
-        "en": ("More events outside the capitals, please.", "Please record the talks."),
-        "zh_Hans": ("希望多组织行业交流活动。", "建议讲座提供线上直播。", "感谢校友办公室的付出！"),
+        "de": (
+            "Mehr Termine am Wochenende, bitte.",
+            "Die Vorträge auch online anbieten.",
+            "Ein Treffen im Vogtland wäre schön.",
+            "Ich helfe gern bei der Betreuung von Austauschstudierenden.",
+            "Weiter so!",
+        ),
+        "en": ("More events outside the capitals, please.", "Please record the talks.", "A list of topics in advance."),
+        "zh_Hans": (
+            "希望多组织行业交流活动。",
+            "建议讲座提供线上直播。",
+            "希望恢复每年一次的返校活动。",
+            "可以组织校友企业互访。",
+            "感谢校友办公室的付出！",
+        ),
     },
     segment=None,
     anonymous=True,
@@ -122,8 +134,8 @@ NETWORK = Built(
 
 REFRESHER = Built(
     titles=_in(
-        "Refresher-Programm Wasserstoff: Ihre Wünsche",
-        "Refresher programme on hydrogen: your wishes",
+        "Refresher-Programm Wasserstoff",
+        "Refresher programme on hydrogen",
         "氢能校友进修项目：征求您的意见",
     ),
     intros=_in(
@@ -185,13 +197,13 @@ REFRESHER = Built(
         "q1": {"1": 40, "2": 38, "3": 22},
         "q2": {"1": 50, "2": 45, "3": 30, "4": 60},
         "q3": {"1": 10, "2": 24, "3": 32, "4": 22, "5": 12},
-        "q4": {"3": 10, "8": 20, "14": 26, "19": 22, "25": 14, "31": 8},
+        "q4": {"3": 10, "8": 18, "12": 14, "16": 18, "19": 14, "23": 12, "27": 8, "31": 6},
         "q5": {"170": 30, "185": 40, "200": 30},
     },
     words={
         "de": ("Einen Vortrag über unser Pilotprojekt.", "Eine Führung durch unser Wasserstofflabor."),
         "en": ("A talk on what investors ask.", "I can moderate a discussion."),
-        "zh_Hans": ("可安排参观我们的加氢站。", "可以介绍山西氢能产业的情况。"),
+        "zh_Hans": ("可安排参观我们的加氢站。", "可以介绍山西氢能产业的情况。", "可协助联系设备厂家。"),
     },
     segment=HYDROGEN,
     anonymous=False,

@@ -22,8 +22,8 @@ from handlers.surveys.recipients import those_asked
 Row = dict[str, Any]
 ZONE = "Europe/Berlin"
 REMINDED_AFTER = 5
-# Of those who answer, so many leave out a question that may be left out, and so many their own words.
-LEFT_OUT, WORDLESS = 0.1, 0.75
+# Of those who answer, so many leave a question out that may be left out.
+LEFT_OUT = 0.1
 
 
 class Asking(NamedTuple):
@@ -96,7 +96,8 @@ def _answer(session: Session, row: Questionnaire, built: Built, people: list[Ask
     marks = (Participation.survey_id == row.survey_id, Participation.member_id.in_([each.id for each in people]))
     session.execute(update(Participation).where(*marks).values(state="answered"))
     dice, opened = _dice(row), now - timedelta(days=built.opened)
-    said = {each.id: _content(dice, built, each.language, opened) for each in people}
+    said = {each.id: _content(dice, built, opened) for each in people}
+    _write_words(dice, built, people, said)
     if row.anonymous:
         _cast(session, row, dice, list(said.values()))
     else:
@@ -125,21 +126,24 @@ def _signed(row: Questionnaire, said: dict[int, dict[str, Any]], opened: datetim
     ]
 
 
-def _content(dice: Random, built: Built, language: str, opened: datetime) -> dict[str, Any]:
-    """What somebody answers to a survey, by the keys of its questions."""
-    answered = (asked for asked in built.questions if asked.required or dice.random() > LEFT_OUT)
-    return {
-        asked.key: _value(dice, asked, built, language, opened)
-        for asked in answered
-        if asked.kind is not Kind.TEXT or dice.random() > WORDLESS
-    }
+def _content(dice: Random, built: Built, opened: datetime) -> dict[str, Any]:
+    """What somebody answers to a survey, by the keys of its questions, but for their own words."""
+    drawn = (asked for asked in built.questions if asked.key in built.drawn)
+    answered = (asked for asked in drawn if asked.required or dice.random() > LEFT_OUT)
+    return {asked.key: _value(dice, asked, built.drawn[asked.key], opened) for asked in answered}
 
 
-def _value(dice: Random, asked: Asked, built: Built, language: str, opened: datetime) -> Any:
+def _write_words(dice: Random, built: Built, people: list[Asking], said: dict[int, dict[str, Any]]) -> None:
+    """Each of the words is somebody's who speaks the language."""
+    (key,) = (asked.key for asked in built.questions if asked.kind is Kind.TEXT)
+    for language, words in built.words.items():
+        speakers = [each.id for each in people if each.language == language]
+        for member, each in zip(dice.sample(speakers, min(len(words), len(speakers))), words, strict=False):
+            said[member][key] = each
+
+
+def _value(dice: Random, asked: Asked, weights: Mapping[str, int], opened: datetime) -> Any:
     """An answer as the form keeps it."""
-    if asked.kind is Kind.TEXT:
-        return dice.choice(built.words[language])
-    weights = built.drawn[asked.key]
     if asked.kind is Kind.SEVERAL:
         return [each for each, percent in weights.items() if dice.random() * 100 < percent] or [_weigh(dice, weights)]
     drawn = _weigh(dice, weights)

@@ -127,7 +127,9 @@ def _facts(session: Session, row: Proposal) -> list[Markup]:
         people = clubs.count_members(session, row.club_id or 0)
         return [
             ngettext("{n} member", "{n} members", people).format(n=number(people)),
-            ngettext("{n} ambassador so far", "{n} ambassadors so far", leading).format(n=number(leading)),
+            ngettext("{n} ambassador so far", "{n} ambassadors so far", leading).format(n=number(leading))
+            if leading
+            else _("No ambassador so far"),
         ]
     leads = _("Would lead it.") if row.would_lead else _("Would not lead it.")
     place = places.load_place(session, row.place_id) if row.place_id is not None else None
