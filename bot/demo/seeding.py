@@ -16,6 +16,7 @@ from bot.channels.web.door import NAME as WEB
 from bot.conversation.house import House
 from bot.conversation.notices import Notice, row_of
 from bot.demo import members
+from bot.demo.afterwards import Afterwards
 from bot.demo.announcements import Announcements
 from bot.demo.clubs import Gathering, Regional, club_row, found_clubs
 from bot.demo.events import Programme
@@ -63,7 +64,7 @@ def seed(session: Session, house: House, number: int, now: datetime) -> None:
     write(session, about_people(people, ground, house))
     write(session, about_doors(people, now))
     write(session, about_offices(people, clubs, gathering))
-    write(session, about_events(Programme(ground, clubs, people, gathering, now)))
+    write(session, about_events(Programme(ground, clubs, people, gathering, now), now))
     plan_events(session, now)
     announcements = Announcements(ground, clubs, people, now)
     write(session, about_announcements(announcements))
@@ -131,17 +132,18 @@ def about_offices(people: list[Person], clubs: list[Regional], gathering: Gather
     }
 
 
-def about_events(programme: Programme) -> Rows:
-    """What is on, who was told, who has answered."""
+def about_events(programme: Programme, now: datetime) -> Rows:
+    """What is on, who was told, who has answered, how it was."""
     answers = programme.attendance_rows()
-    asked = programme.participation_rows(answers)
+    afterwards = Afterwards(programme.ends(), answers, programme.random, now)
+    asked = afterwards.participation_rows()
     return {
         Event: programme.event_rows(),
         Invitation: programme.invitation_rows(),
         Attendance: answers,
-        Survey: programme.survey_rows(),
+        Survey: afterwards.survey_rows(),
         Participation: asked,
-        Ballot: programme.ballot_rows(asked),
+        Ballot: afterwards.ballot_rows(asked),
     }
 
 
