@@ -15,7 +15,7 @@ from db.models.members import Member, Role, RoleKind
 from handlers.coordination.office_wording import name_field, name_office, office_lines
 
 PAGE = 6
-LONGEST_LABEL = 40
+LONGEST_LABEL = 48
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,7 +202,7 @@ def read(turn: Turn, tap: ReadAnswers) -> Reply:
 
 def _line(asked: Asked, value: Any) -> Markup:
     words, said = shorten(words_of(asked), 40), shorten(told(asked, value, language()), LONGEST_READ)
-    return Markup("{}: <b>{}</b>").format(words, said)
+    return Markup("{}\n<b>{}</b>").format(words, said)
 
 
 def register(router: Router) -> None:
