@@ -60,6 +60,7 @@ In the bar at the top one steps into somebody's shoes and moves the clock. For e
   · the ambassador in Shanghai has an event at the door right now, one in draft, and a request to join (/club);
   · the coordinator has registrations to decide about, and announces (/announce): "Alumni in Deutschland" goes out
     at once, "Everybody" needs the coordinator for China, too; Refresh shows how far it is;
+  · on the coordinator's desk (/admin) lie questions and proposals; /survey has results, /role offices for a part;
   · somebody new registers, in German, English or Chinese.
 All people are invented. Ctrl-C ends the demonstration and removes its database."""
 

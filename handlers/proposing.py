@@ -182,7 +182,7 @@ def _own_card(turn: Turn, row: Proposal, note: Markup | None = None) -> Reply:
     }
     lines = [
         Markup("<b>{}</b> ({})").format(name_proposal(turn.session, row), day(row.made_at)),
-        Markup("“{}”").format(row.words),
+        _("“{words}”").format(words=row.words),
         states[row.state] if row.state in states else answer_of(turn.session, row),
     ]
     text = Markup("\n").join(lines)

@@ -20,11 +20,14 @@ from sqlalchemy.orm import Session
 from bot.app import App
 from bot.conversation import marks
 from bot.demo.announced import SEGMENTS, WRITTEN
+from bot.demo.asked import NETWORK, REFRESHER, SURVEYS
 from bot.demo.line import open_line
+from bot.demo.listed import people_on_list
 from bot.demo.preparing import demo_settings
 from bot.demo.routes import demo_routes
 from bot.demo.seeding import seed
 from bot.demo.shoes import SHOES
+from bot.domain.questionnaires import missing
 from bot.domain.scope import CENTRAL
 from bot.settings import Settings
 from db import announcements, segments
@@ -35,7 +38,7 @@ from db.models.clubs import Club, Membership
 from db.models.conversation import Door
 from db.models.events import Attendance, Event
 from db.models.lists import Programme
-from db.models.members import Affiliation, Member, Role
+from db.models.members import Affiliation, Member, Role, Status
 from db.models.places import Place
 from db.models.privacy import Consent, Purpose
 from handlers.announcements.wording import PLACEHOLDERS
@@ -469,3 +472,62 @@ async def test_everybody_waits_for_a_second_coordinator(demo: DemoStage) -> None
     await second.taps("Look at it")
     await second.taps("Approve and send")
     second.reads("It begins to go out within a minute. Until then you can undo it.")
+
+
+# --- on the coordinators' desk ---------------------------------------------------------------------------------
+
+
+async def test_who_was_in_a_named_cohort_has_its_years(demo: DemoStage) -> None:
+    young = select(Affiliation.cohort_id, Affiliation.to_year).join(Programme).where(Programme.slug == "nrw-young")
+    rows = demo.looks_up(lambda session: session.execute(young).all())
+    assert None not in {cohort for cohort, _year in rows}
+    assert {year for _cohort, year in rows} <= {2019, 2022, 2024}
+
+
+def test_built_surveys_speak_all_their_languages() -> None:
+    for built in SURVEYS:
+        assert [missing(built.titles, built.intros, built.questions, tag) for tag in built.titles] == [[], [], []]
+    assert {asked.kind for asked in NETWORK.questions} == {asked.kind for asked in REFRESHER.questions}
+
+
+async def test_the_coordinator_looks_at_the_results_of_a_survey_that_is_over(demo: DemoStage) -> None:
+    visitor = demo.visitor()
+    await visitor.steps_into("coordinator")
+    await visitor.says("/survey")
+    await visitor.taps(f"Beendet · {NETWORK.titles['de']}")
+    await visitor.taps("Results")
+    visitor.reads("The survey has closed: these results are final.")
+    assert sum("Antworten auf die Umfrage" in each.text for each in visitor.messages()) == 3
+
+
+async def test_the_alumna_in_taiyuan_is_asked_and_answers_by_name(demo: DemoStage) -> None:
+    visitor = demo.visitor()
+    await visitor.steps_into("taiyuan")
+    await visitor.taps("Answer the survey")
+    await visitor.taps(REFRESHER.questions[0].options[0]["zh_Hans"])
+    assert REFRESHER.questions[1].words["zh_Hans"] in visitor.screen.text
+
+
+async def test_questions_and_proposals_wait_for_the_coordinator(demo: DemoStage) -> None:
+    visitor = demo.visitor()
+    await visitor.steps_into("coordinator")
+    await visitor.says("/inbox")
+    visitor.reads("Questions that wait for an answer ({n}), the longest waiting first:", n=2)
+    await visitor.says("/proposals")
+    visitor.reads("<b>Proposals</b> ({n}), the oldest first:", n=2)
+    await visitor.says("/role")
+    assert sum(" · " in label for row in visitor.screen.buttons for label, *_more in row) == 5
+
+
+async def test_somebody_who_waits_is_on_the_list_of_the_programme_office(demo: DemoStage) -> None:
+    newest = select(Member.full_name).order_by(Member.id.desc()).limit(1)
+    assert demo.looks_up(lambda session: session.scalar(newest)) == next(people_on_list(SEED)).named.other
+
+
+async def test_somebody_is_suspended_and_an_export_is_told(demo: DemoStage) -> None:
+    suspended = select(func.count()).select_from(Member).where(Member.status == Status.SUSPENDED)
+    assert demo.looks_up(lambda session: session.scalar(suspended)) == 1
+    visitor = demo.visitor()
+    await visitor.steps_into("taiyuan")
+    await visitor.says("/mydata")
+    visitor.reads("Your data were in an export by the alumni office:")

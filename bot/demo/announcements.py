@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from bot.channels.web.door import NAME as WEB
 from bot.demo.announced import SEGMENTS, WRITTEN, Written
 from bot.demo.clubs import Regional
-from bot.demo.events import EVENTS
 from bot.demo.ground import Ground
 from bot.demo.members import Person
+from bot.demo.occasions import EVENTS
 from bot.demo.shoes import MEMBER_IDS
 from bot.domain.audience import Audience, By, Condition, Value
 from bot.domain.reminders import Hours, next_morning

@@ -3,12 +3,11 @@ steps as any other. Its figures are those of the programmes' own page (seed 000)
 Shanxi, 237 from Sichuan, and 82 from other provinces in the 1980s. The names are invented."""
 
 from datetime import datetime
-from random import Random
 
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from bot.demo.names import Names
+from bot.demo.listed import people_on_list
 from bot.domain.importing.layout import Layout
 from bot.drawing.data import Cell
 from bot.drawing.tables import make_csv
@@ -22,26 +21,15 @@ from db.models.records import Import
 from handlers.coordination import import_steps as steps
 
 INSTITUTION = "nrw-programmes"
-# What the column of programmes says, how many people, from which provinces, in which years.
-GROUPS = (
-    ("Jiangsu", 265, ("Jiangsu",), (1991, 2019)),
-    ("Shanxi", 506, ("Shanxi",), (1990, 2019)),
-    ("Sichuan", 237, ("Sichuan",), (1990, 2017)),
-    ("Andere Provinzen (1980er)", 82, ("Liaoning", "Hubei", "Guangdong", "Shandong"), (1981, 1989)),
-)
 HEADER = ["Kennnummer", "姓名", "Pinyin", "Stipendienprogramm", "Jahrgang", "Herkunftsprovinz"]
 
 
 def list_of(seed: int) -> bytes:
     """The file: a title above the table, as offices have it. The same seed invents the same people."""
-    names, dice = Names(seed), Random(seed)  # noqa: S311 - nothing here is secret
     rows: list[list[Cell]] = [[], list(HEADER)]
-    for programme, count, provinces, (first, last) in GROUPS:
-        for _person in range(count):
-            named = names.invent("zh", dice.random() < 0.4)
-            number = f"NRW-{len(rows) - 1:04}"
-            year = f"{dice.randint(first, last)}届"
-            rows.append([number, named.full, named.other or "", programme, year, dice.choice(provinces)])
+    for number, each in enumerate(people_on_list(seed), 1):
+        names = (each.named.full, each.named.other or "")
+        rows.append([f"NRW-{number:04}", *names, each.programme, f"{each.year}届", each.province])
     return make_csv(["Stipendiatinnen und Stipendiaten NRW–China"], rows)
 
 

@@ -19,6 +19,7 @@ from bot.demo.people import Invented
 from bot.demo.shoes import SHOES, token_of
 from bot.demo.tables import WAITING
 from db.doors import NUMBER_LETTERS
+from db.lists import years_of
 from db.models.conversation import NEW
 from db.models.members import Status
 from db.models.places import Place
@@ -169,13 +170,18 @@ def member_row(person: Person) -> Row:
 
 
 def affiliation_rows(person: Person, ground: Ground) -> Iterator[Row]:
+    """Whoever was in a named cohort has chosen it, and has its years."""
     for studies in person.invented.studies:
+        programme = ground.programmes[studies.programme] if studies.programme else None
+        cohort = ground.cohort_of(programme, studies.years[1])
+        first, last = years_of(cohort) if cohort is not None else studies.years
         yield {
             "member_id": person.id,
             "institution_id": ground.institutions[studies.institution],
-            "programme_id": ground.programmes[studies.programme] if studies.programme else None,
-            "from_year": studies.years[0],
-            "to_year": studies.years[1],
+            "programme_id": programme,
+            "cohort_id": cohort.id if cohort is not None else None,
+            "from_year": first,
+            "to_year": last,
         }
 
 

@@ -1,10 +1,11 @@
 """Inventing people: who they are, where they live, what they studied and do. No database, no clock."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import TypeVar
 
+from bot.demo.listed import people_on_list
 from bot.demo.names import Named, Names
 from bot.demo.shoes import SHOES, Shoe
 from bot.demo.tables import GROUPS, LANGUAGES, RELATIONS, RETIRED, WAITING, WORK, Group, Weights
@@ -50,6 +51,7 @@ class Inventor:
 
     def __init__(self, seed: int, programmes: Mapping[str, list[str]], topics: list[str]) -> None:
         self.random = Random(seed)  # noqa: S311 - nothing here is secret
+        self._seed = seed
         self._names = Names(seed)
         self._programmes = programmes
         self._topics = topics
@@ -59,8 +61,23 @@ class Inventor:
         people = [self._known(shoe) for shoe in SHOES]
         for group in GROUPS:
             people.extend(self._invent(group) for _ in range(group.size - _known_in(group)))
-        people.extend(self._invent(WAITING, waiting=True) for _ in range(WAITING.size))
-        return people
+        people.extend(self._invent(WAITING, waiting=True) for _ in range(WAITING.size - 1))
+        return [*people, self._on_record()]
+
+    def _on_record(self) -> Invented:
+        """Somebody who waits, too, and is on the programme office's list: there in characters, here in letters."""
+        listed = next(people_on_list(self._seed))
+        return replace(
+            self._invent(WAITING, waiting=True),
+            named=Named(listed.named.other or listed.named.full, None, listed.named.addressed),
+            culture="zh",
+            language="zh_Hans",
+            city="Düsseldorf",
+            studies=(Studies("nrw-programmes", None, (None, listed.year)),),
+            relations=(Relation.SCHOLARSHIP.value,),
+            function="高级工程师",
+            employer="华辰精密机械有限公司",
+        )
 
     def _known(self, shoe: Shoe) -> Invented:
         return Invented(

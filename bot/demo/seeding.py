@@ -14,16 +14,20 @@ from sqlalchemy.orm import Session
 
 from bot.channels.web.door import NAME as WEB
 from bot.conversation.house import House
-from bot.conversation.notices import Notice
+from bot.conversation.notices import Notice, row_of
 from bot.demo import members
+from bot.demo.afterwards import Afterwards
 from bot.demo.announcements import Announcements
 from bot.demo.clubs import Gathering, Regional, club_row, found_clubs
 from bot.demo.events import Programme
 from bot.demo.ground import Ground, read_ground
+from bot.demo.letters import make_proposals, write_letters
 from bot.demo.members import Person, Registrar, Row
 from bot.demo.mentoring import Mentoring
+from bot.demo.offices import export_some, give_offices, suspend_somebody
 from bot.demo.people import Inventor
-from bot.demo.shoes import SHOES
+from bot.demo.shoes import MEMBER_IDS, SHOES
+from bot.demo.surveying import build_surveys
 from db.models.announcements import Announcement, Segment
 from db.models.base import Base, table_of
 from db.models.clubs import Club, Membership
@@ -60,14 +64,20 @@ def seed(session: Session, house: House, number: int, now: datetime) -> None:
     write(session, about_people(people, ground, house))
     write(session, about_doors(people, now))
     write(session, about_offices(people, clubs, gathering))
-    write(session, about_events(Programme(ground, clubs, people, gathering, now)))
+    write(session, about_events(Programme(ground, clubs, people, gathering, now), now))
     plan_events(session, now)
     announcements = Announcements(ground, clubs, people, now)
     write(session, about_announcements(announcements))
     write(session, {Outbox: announcements.ledger_rows(session)})
     mentoring = Mentoring(ground, people, now)
     write(session, about_mentoring(mentoring))
-    write(session, {Outbox: notices(people, gathering, announcements, mentoring, now)})
+    give_offices(session, now)
+    suspend_somebody(session, now)
+    export_some(session, now)
+    desk = [*write_letters(session, now), *make_proposals(session, now), *build_surveys(session, now)]
+    found = [(MEMBER_IDS[name], notice) for name, notice in desk]
+    found += [*notices(people, gathering), *announcements.notices(), *mentoring.notices()]
+    write(session, {Outbox: [row_of(member, notice, now) for member, notice in found]})
     write(session, {Inbox: [members.greeting_row(person, now) for person in people if person.is_known]})
 
 
@@ -122,17 +132,18 @@ def about_offices(people: list[Person], clubs: list[Regional], gathering: Gather
     }
 
 
-def about_events(programme: Programme) -> Rows:
-    """What is on, who was told, who has answered."""
+def about_events(programme: Programme, now: datetime) -> Rows:
+    """What is on, who was told, who has answered, how it was."""
     answers = programme.attendance_rows()
-    asked = programme.participation_rows(answers)
+    afterwards = Afterwards(programme.ends(), answers, programme.random, now)
+    asked = afterwards.participation_rows()
     return {
         Event: programme.event_rows(),
         Invitation: programme.invitation_rows(),
         Attendance: answers,
-        Survey: programme.survey_rows(),
+        Survey: afterwards.survey_rows(),
         Participation: asked,
-        Ballot: programme.ballot_rows(asked),
+        Ballot: afterwards.ballot_rows(asked),
     }
 
 
@@ -181,26 +192,10 @@ def _log(people: list[Person], gathering: Gathering, coordinator: Person) -> Ite
         yield {**by, "subject": subject, "details": details, "at": role["granted_at"], "action": "ambassador_appointed"}
 
 
-def notices(
-    people: list[Person], gathering: Gathering, announcements: Announcements, mentoring: Mentoring, now: datetime
-) -> list[Row]:
-    """What some find in their chat: a request to join, a registration, something to approve, a mentee's request."""
+def notices(people: list[Person], gathering: Gathering) -> list[tuple[int, Notice]]:
+    """What some find in their chat: a request to join, a registration of somebody who is on record."""
     club, asking = gathering.asking
-    newest = max((person for person in people if person.invented.waiting), key=lambda person: person.registered)
     return [
-        _notice(gathering.leaders[club.id].id, JoinAsked(club.id, asking.id, 1), now),
-        _notice(find_coordinators(people)[0].id, RegistrationWaits(newest.id), now),
-        *(_notice(member, notice, now) for member, notice in announcements.notices()),
-        *(_notice(member, notice, now) for member, notice in mentoring.notices()),
+        (gathering.leaders[club.id].id, JoinAsked(club.id, asking.id, 1)),
+        (find_coordinators(people)[0].id, RegistrationWaits(people[-1].id)),
     ]
-
-
-def _notice(member: int, notice: Notice, now: datetime) -> Row:
-    return {
-        "member_id": member,
-        "kind": notice.kind,
-        "ref": notice.ref(),
-        "params": notice.params(),
-        "lane": notice.lane,
-        "due_at": now,
-    }

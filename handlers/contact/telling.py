@@ -159,7 +159,7 @@ class HandedOver(Notice, kind="letter_handed_over"):
 def _asked(at: Composing, thread: Thread) -> list[Markup]:
     """The words that wait for an answer."""
     letter = letters.first_unanswered(at.session, thread.id)
-    return [Markup("“{}”").format(says(at, letter))] if letter is not None else []
+    return [_("“{words}”").format(words=says(at, letter))] if letter is not None else []
 
 
 @dataclass(frozen=True, slots=True)

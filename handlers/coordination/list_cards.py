@@ -121,7 +121,8 @@ def label_of(row: Entry) -> str:
 
 def _heading(turn: Turn, tap: ListEntries, has_some: bool) -> Iterator[Markup]:
     head = Markup("<b>{}</b>").format(list_names()[tap.kind])
-    owner = list_keeping.load(turn.session, OWNERS[tap.kind], tap.owner) if tap.owner is not None else None
+    above = OWNERS.get(tap.kind)
+    owner = list_keeping.load(turn.session, above, tap.owner) if above is not None and tap.owner is not None else None
     yield Markup("{}\n{}").format(head, named(owner.names)) if owner is not None else head
     if tap.kind is ListKind.INSTITUTION and not has_some:
         yield _("You answer for a part of an institution. Its lists are kept by those who answer for the whole.")

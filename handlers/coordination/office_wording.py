@@ -15,9 +15,16 @@ from db.models.members import Member, Role, RoleKind
 def name_office(session: Session, role: Role) -> Markup:
     """What an office is: "Coordination: TU Chemnitz", "Ambassador: Club Nanjing"."""
     if role.kind == RoleKind.AMBASSADOR:
+        return _("Ambassador: {club}").format(club=name_field(session, role))
+    return _("Coordination: {scope}").format(scope=name_field(session, role))
+
+
+def name_field(session: Session, role: Role) -> Markup:
+    """What it is for, where it is clear which kind of office it is."""
+    if role.kind == RoleKind.AMBASSADOR:
         club = session.get(Club, role.club_id)
-        return _("Ambassador: {club}").format(club=named(club.names) if club else "–")
-    return _("Coordination: {scope}").format(scope=name_scope(session, offices.scope_of(session, role)))
+        return Markup("{}").format(named(club.names) if club else "–")
+    return name_scope(session, offices.scope_of(session, role))
 
 
 def name_scope(session: Session, scope: Scope) -> Markup:

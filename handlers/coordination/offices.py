@@ -12,10 +12,10 @@ from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn
 from db import members, offices, scopes
 from db.models.members import Member, Role, RoleKind
-from handlers.coordination.office_wording import name_office, office_lines
+from handlers.coordination.office_wording import name_field, name_office, office_lines
 
 PAGE = 6
-LONGEST_LABEL = 40
+LONGEST_LABEL = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,11 @@ def show_offices(turn: Turn) -> Outcome:
     found = members.find_verified(turn.session, turn.incoming.args, PAGE)
     held = [(role, person) for person in found for role in offices.of_member(turn.session, person.id)]
     give = [Button(_("Office for {name}").format(name=each.full_name), GiveOffice(each.id)) for each in found]
-    rows = (*column(*(_line(turn, *each) for each in held)), *(column(*give) if turn.scope.central else ()), _last())
+    rows = (
+        *column(*(_line(person, name_office(turn.session, role), role) for role, person in held)),
+        *(column(*give) if turn.scope.central else ()),
+        _last(),
+    )
     if not found:
         return Reply(_("We know no verified member of this name."), rows)
     return Reply(_("Offices of those whose name begins like this:"), rows)
@@ -113,7 +117,7 @@ def list_offices(turn: Turn, tap: ListOffices, note: Markup | None = None) -> Re
     give = [Button(_("Give an office"), GiveOffice())] if turn.scope.central else []
     text = heads[tap.kind] if found else Markup("{}\n{}").format(heads[tap.kind], _("Nobody yet."))
     rows = (
-        *column(*(_line(turn, *each) for each in found[:PAGE])),
+        *column(*(_line(holder, name_field(turn.session, role), role) for role, holder in found[:PAGE])),
         *leaves(lambda to: ListOffices(tap.kind, to), page, more=len(found) > PAGE),
         (*give, others[tap.kind]),
         _last(),
@@ -121,8 +125,8 @@ def list_offices(turn: Turn, tap: ListOffices, note: Markup | None = None) -> Re
     return Reply(Markup("{}\n\n{}").format(note, text) if note else text, rows)
 
 
-def _line(turn: Turn, role: Role, holder: Member) -> Button:
-    label = f"{holder.full_name or '–'} · {name_office(turn.session, role).unescape()}"
+def _line(holder: Member, what: Markup, role: Role) -> Button:
+    label = f"{holder.full_name or '–'} · {what.unescape()}"
     return Button(shorten(label, LONGEST_LABEL), OpenOffice(role.id))
 
 

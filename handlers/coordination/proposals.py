@@ -114,7 +114,7 @@ def show_card(session: Session, row: Proposal) -> Reply:
     lines = [
         Markup("<b>{}</b>").format(name_proposal(session, row)),
         _("{name} proposes it ({day}):").format(name=person.full_name, day=day(row.made_at)),
-        Markup("“{}”").format(row.words),
+        _("“{words}”").format(words=row.words),
         *_facts(session, row),
         *_state_line(row),
     ]
@@ -127,7 +127,9 @@ def _facts(session: Session, row: Proposal) -> list[Markup]:
         people = clubs.count_members(session, row.club_id or 0)
         return [
             ngettext("{n} member", "{n} members", people).format(n=number(people)),
-            ngettext("{n} ambassador so far", "{n} ambassadors so far", leading).format(n=number(leading)),
+            ngettext("{n} ambassador so far", "{n} ambassadors so far", leading).format(n=number(leading))
+            if leading
+            else _("No ambassador so far"),
         ]
     leads = _("Would lead it.") if row.would_lead else _("Would not lead it.")
     place = places.load_place(session, row.place_id) if row.place_id is not None else None

@@ -42,12 +42,16 @@ def show(turn: Turn, tap: ShowAnswers) -> Outcome:
         )
         for some in _pictures(questionnaires.questions_of(row))
     ]
-    note = (
-        _("The results are updated in steps of at least five answers.")
-        if row.anonymous
-        else _("Those are all answers.")
-    )
-    return [*pictures, Reply(note, _back(row), new=True)]
+    return [*pictures, Reply(_note(row, survey), _back(row), new=True)]
+
+
+def _note(row: Questionnaire, survey: Survey) -> Markup:
+    """Whether there is more to come."""
+    if survey.closed_at is not None:
+        return _("The survey has closed: these results are final.")
+    if row.anonymous:
+        return _("The results are updated in steps of at least five answers.")
+    return _("Those are all answers so far.")
 
 
 def _pictures(asked: list[Asked]) -> list[list[int]]:
@@ -198,7 +202,7 @@ def read(turn: Turn, tap: ReadAnswers) -> Reply:
 
 def _line(asked: Asked, value: Any) -> Markup:
     words, said = shorten(words_of(asked), 40), shorten(told(asked, value, language()), LONGEST_READ)
-    return Markup("{}: <b>{}</b>").format(words, said)
+    return Markup("{}\n<b>{}</b>").format(words, said)
 
 
 def register(router: Router) -> None:
