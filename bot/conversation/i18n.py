@@ -138,6 +138,11 @@ def clock_time(hour: int) -> str:
     return f"{hour:02d}:00"
 
 
+def labelled(name: object, value: object) -> Markup:
+    """ "name: value", with the colon of the reader's language."""
+    return _("{name}: {n}").format(name=name, n=value)
+
+
 def lasting(span: timedelta) -> str:
     """ "3 days", "2 hours": rounded as people say it."""
     return format_timedelta(span, locale=locale(), threshold=1.2)

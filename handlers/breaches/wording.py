@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from bot.conversation.i18n import _, listed, locale, number, pgettext
+from bot.conversation.i18n import _, labelled, listed, locale, number, pgettext
 from bot.domain.breach import Breach
 from bot.domain.exports import in_order
 from db import breaches
@@ -103,4 +103,4 @@ def country_names(found: Sequence[tuple[str | None, int]]) -> str:
     rest = sum(n for _code, n in found[COUNTRIES_SHOWN:])
     if rest:
         counted.append((_("Other countries"), rest))
-    return ", ".join(f"{name}: {number(n)}" for name, n in counted)
+    return ", ".join(labelled(name, number(n)) for name, n in counted)

@@ -4,7 +4,7 @@ from functools import partial
 
 from markupsafe import Markup
 
-from bot.conversation.i18n import N_, _
+from bot.conversation.i18n import N_, _, labelled
 from bot.conversation.reply import Button, Go, Reply, column, leaves, shorten
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Turn
@@ -42,7 +42,7 @@ def _subjects(turn: Turn) -> list[Subject]:
 
 def _label(turn: Turn, subject: Subject, fixed: Member | None) -> str:
     name = shorten(name_subject(turn.session, subject), 32)
-    return f"{name}: {name_coordinator(fixed) if fixed is not None else '–'}"
+    return str(labelled(name, name_coordinator(fixed) if fixed is not None else "–"))
 
 
 def _last() -> tuple[tuple[Button, ...], ...]:

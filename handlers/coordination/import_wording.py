@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from bot.conversation.i18n import _, listed, named, ngettext, number, pgettext
+from bot.conversation.i18n import _, labelled, listed, named, ngettext, number, pgettext
 from bot.domain.importing.faults import LARGEST_FILE, LARGEST_UNPACKED, MEGABYTE, MOST_CELLS, MOST_LINES, Fault
 from bot.domain.importing.headings import Meaning
 from bot.domain.importing.lines import Reason, Remark, Verdict
@@ -153,7 +153,7 @@ def figures_text(session: Session, row: Import) -> Markup:
     """Counts, and nothing but counts: of the lines, and of the programmes."""
     counts = row.counts or {}
     verdicts, names = counts.get("verdicts", {}), verdict_names()
-    lines = [Markup("{}: {}").format(names[each], number(verdicts[each])) for each in Verdict if verdicts.get(each)]
+    lines = [labelled(names[each], number(verdicts[each])) for each in Verdict if verdicts.get(each)]
     if row.state == ImportState.TAKEN:
         lines = [
             ngettext("{n} record added", "{n} records added", counts["added"]).format(n=number(counts["added"])),

@@ -4,7 +4,7 @@ from functools import partial
 
 from markupsafe import Markup
 
-from bot.conversation.i18n import _, number, pgettext
+from bot.conversation.i18n import _, labelled, number, pgettext
 from bot.conversation.reply import Button, Reply, Rows, leaves, pairs, shorten
 from bot.conversation.routing import Gate, Router
 from bot.conversation.times import dual
@@ -78,7 +78,7 @@ def _questions(event: Event, shown: list[Answer]) -> list[Markup]:
     if not any(one.replies for one in shown):
         return []
     asked = [nearest_text(each)[0] for each in event.questions]
-    lines = [Markup("{}: {}").format(n, shorten(each, LONGEST_QUESTION)) for n, each in enumerate(asked, 1)]
+    lines = [labelled(n, shorten(each, LONGEST_QUESTION)) for n, each in enumerate(asked, 1)]
     return [Markup("\n").join([_("The questions:"), *lines])]
 
 
@@ -91,7 +91,7 @@ def _entry(event: Event, n: int, one: Answer) -> Markup:
     if one.state is State.LAPSED:
         lines.append(_("The seat offered was not taken in time."))
     said = [(key, one.replies[key]) for key in question_numbers(event) if one.replies.get(key)]
-    lines += [Markup("{}: {}").format(key, shorten(words, LONGEST_REPLY)) for key, words in said]
+    lines += [labelled(key, shorten(words, LONGEST_REPLY)) for key, words in said]
     return Markup("\n").join(lines)
 
 

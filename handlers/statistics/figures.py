@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from bot.conversation.i18n import _, language, number
+from bot.conversation.i18n import _, labelled, language, number
 from bot.conversation.times import long_day
 from bot.domain.scope import Scope
 from bot.domain.small_cells import Folded
@@ -123,7 +123,7 @@ def of_parts(asked: Asked, words: Titled, parts: Sequence[str], rows: Mapping[st
 
 
 def line_of(name: str, people: Shown) -> Markup:
-    return _("{name}: {n}").format(name=name, n=say(people))
+    return labelled(name, say(people))
 
 
 def say(people: Shown) -> str:

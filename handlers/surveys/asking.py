@@ -13,7 +13,7 @@ from markupsafe import Markup
 from bot.conversation.checks import check_choice, check_text
 from bot.conversation.dates import day_question, month_page, read_day_or_refuse, today
 from bot.conversation.forms import Asking, Choice, Question, Unfit
-from bot.conversation.i18n import _, listed, number
+from bot.conversation.i18n import _, labelled, listed, number
 from bot.conversation.reply import shorten
 from bot.conversation.times import long_day
 from bot.conversation.typed_numbers import read_number
@@ -54,7 +54,7 @@ def hint_of(asked: Asked, tag: str) -> Markup:
         return _("Several answers are possible. Please tap Done at the end.")
     if asked.kind is Kind.SCALE:
         low, high = asked.ends
-        return Markup("{}: {} · {}: {}").format(asked.least, low[tag], asked.most, high[tag])
+        return Markup("{} · {}").format(labelled(asked.least, low[tag]), labelled(asked.most, high[tag]))
     if asked.kind is Kind.NUMBER:
         least, most = number(asked.least), number(asked.most)
         return _("Please write a whole number from {least} to {most}.").format(least=least, most=most)

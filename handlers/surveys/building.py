@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from bot.conversation import forms
-from bot.conversation.i18n import LANGUAGES, N_, SOURCE, _, ngettext, number, pgettext
+from bot.conversation.i18n import LANGUAGES, N_, SOURCE, _, labelled, ngettext, number, pgettext
 from bot.conversation.reply import Button, Go, Reply, Rows, column, leaves, pairs, shorten
 from bot.conversation.routing import Gate, Router
 from bot.conversation.times import long_day
@@ -220,7 +220,7 @@ def question_card(turn: Turn, row: Questionnaire, asked: list[Asked], place: int
     one, tag = asked[place], language_for(row)
     lines = [
         _("<b>Question {n}</b> · {kind}{must}").format(n=place + 1, kind=kind_names()[one.kind], must=_must(one)),
-        *(Markup("{}: {}").format(LANGUAGES[each], one.words[each]) for each in LANGUAGES if each in one.words),
+        *(labelled(LANGUAGES[each], one.words[each]) for each in LANGUAGES if each in one.words),
         *(
             Markup("• {}").format(" / ".join(names[each] for each in LANGUAGES if each in names))
             for names in one.options
@@ -240,7 +240,7 @@ def question_card(turn: Turn, row: Questionnaire, asked: list[Asked], place: int
 def _bounds(asked: Asked, tag: str) -> list[Markup]:
     if asked.ends:
         low, high = (end.get(tag) or next(iter(end.values())) for end in asked.ends)
-        return [Markup("{}: {} · {}: {}").format(asked.least, low, asked.most, high)]
+        return [Markup("{} · {}").format(labelled(asked.least, low), labelled(asked.most, high))]
     if asked.most:
         return [Markup("{}–{}").format(number(asked.least), number(asked.most))]
     return []

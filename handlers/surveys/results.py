@@ -8,7 +8,7 @@ from typing import Any
 from babel.dates import format_skeleton
 from markupsafe import Markup
 
-from bot.conversation.i18n import _, language, locale, ngettext, number
+from bot.conversation.i18n import _, labelled, language, locale, ngettext, number
 from bot.conversation.notices import Composing
 from bot.conversation.reply import Button, Recipe, Reply, Rows, leaves, shorten
 from bot.conversation.routing import Gate, Made, Router, ToDraw
@@ -161,7 +161,7 @@ def _notes(asked: Asked, found: Tally) -> list[Markup]:
         )
     if asked.ends:
         low, high = (end.get(language()) or next(iter(end.values())) for end in asked.ends)
-        lines.append(Markup("{}: {} · {}: {}").format(asked.least, low, asked.most, high))
+        lines.append(Markup("{} · {}").format(labelled(asked.least, low), labelled(asked.most, high)))
     return lines
 
 
