@@ -20,6 +20,7 @@ from starlette.routing import Route
 from bot.conversation.reply import Reply
 from bot.conversation.routing import Gate
 from bot.conversation.turn import Refused, Turn
+from bot.delivery.clock import ticking
 from bot.delivery.doors import Impossible
 from bot.log_lines import OURS, JsonLines, TextLines
 from db import jobs
@@ -222,3 +223,19 @@ def test_what_ends_the_program_or_a_thread_is_logged_in_the_same_way(tmp_path: P
         ("the program ended", "RuntimeError"),
     ]
     assert NAME not in done.stderr and PHONE not in done.stderr
+
+
+async def test_a_tick_that_ends_with_the_program_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    begun = asyncio.Event()
+
+    async def tick() -> None:
+        begun.set()
+        await asyncio.sleep(60)
+
+    scheduler = ticking({"tick": (0.01, tick)})
+    scheduler.start()
+    await begun.wait()
+    scheduler.shutdown(wait=False)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []

@@ -4,6 +4,7 @@
 of the database, so that a restart or a second process changes nothing.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -41,6 +42,7 @@ def ticking(every: dict[str, tuple[float, Callable[[], Awaitable[None]]]]) -> As
     """A scheduler that calls each function every so many seconds: one at a time, missed ticks joined into one."""
     # A tick left out because the one before still works is nothing to report.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
+    logging.getLogger("apscheduler.executors.default").addFilter(_is_news)
     scheduler = AsyncIOScheduler(timezone=UTC)
     for name, (seconds, tick) in every.items():
         scheduler.add_job(
@@ -54,3 +56,8 @@ def ticking(every: dict[str, tuple[float, Callable[[], Awaitable[None]]]]) -> As
             misfire_grace_time=None,
         )
     return scheduler
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Not so a tick that was cancelled because the program ends."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], asyncio.CancelledError)
