@@ -59,7 +59,6 @@ def measure(out: Console, runs: Sequence[tuple[str, str, int]] = RUNS) -> None:
             app = open_app(address)
             app.clock.offset = NOW - app.clock.now()
             _busy(app.engine, size)
-            asyncio.run(app.lease.renew())
             out.print(f"{title}, {size:,} members: made in {time.perf_counter() - began:.0f} s")
             found[f"{title}, {size:,}"] = dict(_look(app))
             app.workers.close()
@@ -104,12 +103,13 @@ def _grant(engine: Engine, scope: Scope) -> None:
 
 def _ask(app: App, topic: Topic) -> tuple[float, float, list[dict[str, Any]]]:
     """Seconds from the stored tap to the composed message, those of the turn alone, and the message."""
+    asyncio.run(app.lease.renew())
     store_tap(app.engine, f"{topic}{time.monotonic_ns()}", COORDINATOR, ShowTopic(topic).pack())
     began = time.perf_counter()
     acted = travel(app.road, TELEGRAM, str(COORDINATOR))
     turned = time.perf_counter() - began
     assert acted is not None
-    asyncio.run(app.counting.run_waiting())
+    assert asyncio.run(app.counting.run_waiting())
     wires = in_session(app.engine, lambda session: _compose(app, session))
     seconds = time.perf_counter() - began
     forget(app.engine, acted.row)
