@@ -34,6 +34,7 @@ from db.models.members import Member, Role, RoleKind
 from db.models.mentoring import Mentor, Mentorship
 from db.models.surveys import Ballot, Survey
 from handlers.statistics.buttons import ShowTopic, Topic
+from handlers.statistics.counting import open_topics
 from handlers.statistics.showing import NumbersCounted
 from tests.benchmarks import nation
 from tests.benchmarks.population import NOW, analyze, forget, insert_rows, open_app, store_tap
@@ -84,6 +85,9 @@ def _look(app: App) -> Iterator[tuple[str, str]]:
     for topic in Topic:
         cells = []
         for scope in scopes:
+            if topic not in open_topics(scope):
+                cells.append("–")
+                continue
             _grant(app.engine, scope)
             times, turned, replies = zip(*(_ask(app, topic) for _time in range(TIMES)), strict=True)
             turns += turned
