@@ -58,8 +58,9 @@ def show_settings(turn: Turn) -> Reply:
         "Language: {language}\n"
         "Time zone: {zone}\n"
         "Quiet hours: {quiet}\n\n"
-        "Below you choose which messages you receive. Answers to something you asked, and the cancellation of an "
-        "event you attend, always arrive; only these last also during quiet hours."
+        "Below you choose which messages you receive. Answers to something you asked, the cancellation of an "
+        "event you attend, and what the law requires us to tell you about your data always arrive; only a cancellation "
+        "comes during quiet hours, too."
     ).format(
         language=LANGUAGES[language()],
         zone=when(turn.now),

@@ -33,10 +33,10 @@ class Built(NamedTuple):
 
 
 NETWORK = Built(
-    titles=_in("Was wünschen Sie sich von uns?", "What do you wish of us?", "您对校友网络有哪些期待？"),
+    titles=_in("Was wünschen Sie sich von uns?", "What would you like from us?", "您对校友网络有哪些期待？"),
     intros=_in(
         "Sechs kurze Fragen für die Planung des kommenden Jahres.",
-        "Six short questions, for our plans of the coming year.",
+        "Six short questions for our plans for the coming year.",
         "共六个小问题，供我们制定明年的计划参考。",
     ),
     questions=(
@@ -50,7 +50,7 @@ NETWORK = Built(
             ),
             (
                 _in("Treffen des Clubs", "Meetings of my club", "校友会活动"),
-                _in("Mitteilungen hier im Chat", "News here in the chat", "本平台的通知"),
+                _in("Mitteilungen hier im Chat", "News here in the chat", "这里收到的通知"),
                 _in("Frühere Mitstudierende", "People I studied with", "昔日同学"),
                 _in("Bisher kaum", "Hardly so far", "目前联系很少"),
             ),
@@ -70,8 +70,12 @@ NETWORK = Built(
         Asked(
             "q3",
             Kind.SCALE,
-            _in("Wie verbunden fühlen Sie sich?", "How attached do you feel?", "您对母校的归属感如何？"),
-            ends=(_in("gar nicht", "not at all", "很弱"), _in("sehr", "very", "很强")),
+            _in(
+                "Wie verbunden fühlen Sie sich mit der Universität?",
+                "How close do you feel to the university?",
+                "您对母校的归属感如何？",
+            ),
+            ends=(_in("gar nicht", "not at all", "完全没有"), _in("sehr", "very", "非常强")),
             least=1,
             most=5,
         ),
@@ -139,9 +143,9 @@ REFRESHER = Built(
         "氢能校友进修项目：征求您的意见",
     ),
     intros=_in(
-        "Im Herbst planen wir ein Refresher-Programm zu Energie und Wasserstoff. Ihre Antworten bestimmen den Inhalt.",
-        "In autumn we plan a refresher programme on energy and hydrogen. Your answers decide what is in it.",
-        "我们计划于秋季举办能源与氢能主题的校友进修项目，课程内容将参考您的意见确定。",
+        "Wir planen ein Refresher-Programm zu Energie und Wasserstoff. Ihre Antworten fließen in die Planung ein.",
+        "We are planning a refresher programme on energy and hydrogen. Your answers help us decide what goes into it.",
+        "我们计划举办能源与氢能主题的校友进修项目，课程内容将参考您的意见确定。",
     ),
     questions=(
         Asked(
@@ -163,7 +167,7 @@ REFRESHER = Built(
                 _in("Elektrolyse", "Electrolysis", "电解制氢"),
                 _in("Speicher und Netze", "Storage and grids", "储能与电网"),
                 _in("Förderung und Recht", "Funding and law", "资助与法规"),
-                _in("Besuch einer Anlage", "Visit of a plant", "实地参观"),
+                _in("Besuch einer Anlage", "A visit to a plant", "实地参观"),
             ),
         ),
         Asked(

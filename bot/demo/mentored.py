@@ -40,7 +40,7 @@ OFFERS = (
         "industry40",
         {
             "de": "Führung durch unsere Fertigung für Gruppen bis 15 Personen",
-            "zh_Hans": "可为15人以内的团组安排参观我们的生产线",
+            "zh_Hans": "可为 15 人以内的团组安排参观我们的生产线",
             "en": "A tour of our production for groups of up to 15",
         },
     ),

@@ -50,8 +50,8 @@ COMING = (
             "zh_Hans": "氢能：从哈茨到山西",
         },
         {
-            "de": "Online-Vortrag mit Diskussion, deutsch und chinesisch gedolmetscht.",
-            "en": "An online talk with discussion, interpreted in German and Chinese.",
+            "de": "Online-Vortrag mit Diskussion, gedolmetscht Deutsch–Chinesisch.",
+            "en": "An online talk with discussion, interpreted between German and Chinese.",
             "zh_Hans": "线上讲座与讨论，中德双语同传。",
         },
         "Goslar",
@@ -124,7 +124,7 @@ COMING = (
         comes=("chemnitz",),
     ),
     Planned(
-        {"zh_Hans": "北京校友徒步", "de": "Wanderung des Clubs Peking", "en": "Hike of the club in Beijing"},
+        {"zh_Hans": "北京校友徒步", "de": "Wanderung des Clubs Peking", "en": "Club hike in Beijing"},
         {"zh_Hans": "因天气原因取消。"},
         "Beijing",
         days=5,

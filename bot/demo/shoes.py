@@ -114,7 +114,7 @@ SHOES = (
         ("graduate", "doctoral", "staff"),
         ("higher-education",),
         "Alumni-Koordinatorin",
-        "Alumni-Büro",
+        "Alumni-Koordination",
         coordinates=True,
     ),
     Shoe(

@@ -234,4 +234,8 @@ WORK: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
         ("Founder", "Founder", ("Tidegate Hydrogen Ltd",)),
     ),
 }
-RETIRED = {"de": ("Professor i. R.", "Professorin i. R."), "zh": ("退休教授",) * 2, "en": ("Professor emeritus",) * 2}
+RETIRED = {
+    "de": ("Professor i. R.", "Professorin i. R."),
+    "zh": ("退休教授",) * 2,
+    "en": ("Professor emeritus", "Professor emerita"),
+}

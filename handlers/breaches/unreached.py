@@ -60,7 +60,7 @@ def make_link(turn: Turn, answers: Answers) -> Reply:
     row = _left_or_refuse(turn, int(answers[MESSAGE]))
     text = _(
         "The list is behind the link below. It is valid for 15 minutes, in one browser; please do not pass it on. "
-        "Those who are in it will see in “My data” that it was taken, and what for. Delete it once everybody has "
+        "Members who are in it will see in “My data” that it was taken, and what for. Delete it once everybody has "
         "been told."
     )
     download = Button(_("Download the list"), url=make(turn, About.UNREACHED, row.id, answers))
@@ -72,7 +72,7 @@ def title_for(session: Session, owner: Member, prefill: Any) -> str | None:
     row = breach_messages.find(session, prefill[About.UNREACHED.value])
     if row is None or owner.status != Status.VERIFIED or not scopes.scope_of(session, owner.id).central:
         return None
-    return str(_("Told by letter"))
+    return str(_("To be told by letter"))
 
 
 def prepare(session: Session, house: House, asker: Asker, now: datetime) -> tuple[Link, Table | None]:

@@ -88,7 +88,7 @@ def _add(turn: Turn, answers: Answers) -> Club:
 def _founded_as_proposed(turn: Turn, club: Club, proposal: Proposal) -> Reply:
     person = realise(turn, proposal, club)
     text = (
-        _("{club} is founded, and {name} is its ambassador. Both the club and the office are told to {name}.")
+        _("{club} is founded, and {name} is its ambassador. {name} is told of both.")
         if proposal.would_lead
         else _("{club} is founded, and {name} is told. Now it needs an ambassador.")
     ).format(club=named(club.names), name=person.full_name)

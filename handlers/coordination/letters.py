@@ -120,7 +120,10 @@ def _why_no_letter(person: Member, ways: list[Door]) -> Markup | None:
             day=day(person.erase_at)
         )
     if person.objected_at is not None:
-        return _("This person has objected (/stop) and must not be written to, not by letter either.")
+        return _(
+            "This person has objected (/stop) and must not be written to, not by letter either, except about a data "
+            "breach."
+        )
     works = {door.channel for door in ways if door.unreachable_since is None}
     if "telegram" in works:
         return _("This person can be reached by Telegram. No letter is needed.")

@@ -53,7 +53,7 @@ def _why_not(turn: Turn, first: Member, second: Member) -> Markup | None:
     if first.id == second.id:
         return _("This is one record already.")
     if turn.me.id in (first.id, second.id):
-        return _("Your own registrations are joined by yourself: sign in with the other one, or ask a colleague.")
+        return _("You join your own registrations yourself: sign in with the other one, or ask a colleague.")
     # Whoever joins a door to an office would hold that office.
     if not turn.scope.central and any(members.is_coordinator(turn.session, each.id) for each in (first, second)):
         return _("One of the two is a coordinator: only those who answer for the whole network can join them.")
@@ -75,8 +75,8 @@ def compare(turn: Turn, tap: ComparePeople) -> Reply:
         Markup(""),
         _reasons(turn, first, second),
         _(
-            "Joined, {number} stays, with the clubs, events, consents and offices of both; both ways of signing in "
-            "lead there. This cannot be undone."
+            "Once joined, {number} stays, with the clubs, events, consents and offices of both; both ways of signing "
+            "in lead there. This cannot be undone."
         ).format(number=kept.number),
     ]
     buttons = column(Button(_("One person: join them"), JoinPeople(first.id, second.id)), _back(turn, first))

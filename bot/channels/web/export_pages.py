@@ -111,8 +111,8 @@ def _what_it_does(link: Link) -> tuple[Markup, Markup]:
             "you gave."
         )
     return title, _(
-        "With this button you download the list. If it breaks off, press it again: until 15 minutes after you asked "
-        "for it that works, in this browser only. Each time is recorded, with the reason you gave."
+        "With this button you download the list. If it breaks off, press it again; that works until 15 minutes after "
+        "you asked for the link, in this browser only. Each time is recorded, with the reason you gave."
     )
 
 

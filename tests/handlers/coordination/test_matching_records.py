@@ -248,7 +248,7 @@ REFUSED: list[tuple[str, str, str]] = [
     (
         "Lars Lang",
         "Anna Weber",
-        "Your own registrations are joined by yourself: sign in with the other one, or ask a colleague.",
+        "You join your own registrations yourself: sign in with the other one, or ask a colleague.",
     ),
     (
         "Katrin Koch",

@@ -418,7 +418,9 @@ async def test_no_letter_to_somebody_who_objected_or_leaves(stage: Stage) -> Non
     await opens(koch, "Anna Weber")
     changes(stage, "Anna Weber", objected_at=stage.clock.now())
     await koch.taps("Letter with a code")
-    koch.reads("This person has objected (/stop) and must not be written to, not by letter either.")
+    koch.reads(
+        "This person has objected (/stop) and must not be written to, not by letter either, except about a data breach."
+    )
     changes(stage, "Anna Weber", erase_at=stage.clock.now() + timedelta(hours=48))
     await koch.presses(WriteLetter(find(stage, "Anna Weber").id, 0).pack(), koch.screen.ident)
     koch.reads("This person leaves: everything is erased on {day}. Please do not write any more.")
