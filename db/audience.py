@@ -6,7 +6,7 @@ nor NOT IN would do. Who is in a closed club or chose a topic no longer listed c
 became part of another stands for the other, and an entry of a list that was replaced means the same as its successor.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -22,16 +22,14 @@ from sqlalchemy import (
     select,
     union,
 )
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, aliased
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.visitors import InternalTraversal
 
 from bot.domain.audience import Audience, Condition
 from db.audience_conditions import Matching, matching
 from db.models.clubs import Membership
 from db.models.members import Member, Status
 from db.models.places import Place
+from db.plans import Scanned
 
 
 def belongs(audience: Audience) -> ColumnElement[bool]:
@@ -92,29 +90,7 @@ def _is_of_member(found: Matching) -> bool:
 
 
 def _told(member: type[Member], found: Matching) -> ColumnElement[bool]:
-    return found.where if found.whose is None else _Scanned(_key(member, found)).in_(_rows(found))
-
-
-class _Scanned(ColumnElement[int]):
-    """A column that SQLite shall not look up in an index: with several conditions it would loop over every pair of
-    what they match. PostgreSQL chooses well by itself."""
-
-    inherit_cache = True
-    _traverse_internals = [("column", InternalTraversal.dp_clauseelement)]  # noqa: RUF012
-
-    def __init__(self, column: ColumnElement[int]) -> None:
-        self.column = column
-        self.type = column.type
-
-
-@compiles(_Scanned)
-def _write_plainly(element: _Scanned, compiler: SQLCompiler, **given: Any) -> str:
-    return compiler.process(element.column, **given)
-
-
-@compiles(_Scanned, "sqlite")
-def _write_with_plus(element: _Scanned, compiler: SQLCompiler, **given: Any) -> str:
-    return f"+{compiler.process(element.column, **given)}"
+    return found.where if found.whose is None else Scanned(_key(member, found)).in_(_rows(found))
 
 
 def _rows(found: Matching) -> Select[int]:

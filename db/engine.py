@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -123,9 +123,3 @@ def reading(engine: Engine) -> Iterator[Engine]:
         yield reader
     finally:
         reader.dispose()
-
-
-def plan_for_many(session: Session) -> None:
-    """On PostgreSQL, for this transaction, before many rows are written: checks of foreign keys are planned once for a
-    connection, and where the table was nearly empty then, each check would go on reading the whole of it."""
-    session.execute(text("SET LOCAL enable_seqscan = off"))

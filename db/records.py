@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from bot.domain.importing.lines import FIELDS, Said
 from bot.domain.importing.verdicts import Known
-from db.engine import plan_for_many
 from db.models.base import table_of
 from db.models.members import Affiliation, Member
 from db.models.records import Import, ImportState, Record, RecordName
 from db.names import keys_of, wholes_of
+from db.plans import plan_for_many
 
 # The column of a field where it is not called the same.
 _COLUMNS = {"programme": "programme_id"}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from bot.domain.scope import Scope
@@ -47,10 +47,13 @@ def widened(session: Session, scope: Scope) -> Scope:
 
 def within(scope: Scope) -> ColumnElement[bool]:
     """True for the members in a scope, whatever their status."""
-    if scope.central:
-        return true()
+    return true() if scope.central else Member.id.in_(ids_within(scope))
+
+
+def ids_within(scope: Scope) -> Select[int]:
+    """Of the members in a scope that is not central; some more than once."""
     named = or_(Affiliation.institution_id.in_(scope.institutions), Affiliation.programme_id.in_(scope.programmes))
-    return Member.id.in_(select(Affiliation.member_id).where(named).correlate(None))
+    return select(Affiliation.member_id).where(named).correlate(None)
 
 
 def covers(session: Session, scope: Scope, member: int) -> bool:

@@ -38,7 +38,8 @@ from db.models.members import Affiliation, Member
 from db.models.mentoring import UNFINISHED, Mentor, MentorRequest, MentorSearch, Mentorship
 from db.models.places import Place
 from db.models.surveys import Ballot, Participation, Survey
-from db.scopes import within
+from db.plans import Scanned
+from db.scopes import ids_within, within
 
 Month = tuple[int, int]
 
@@ -178,7 +179,7 @@ def _answered_each(scope: Scope, since: datetime, now: datetime) -> Select[Any]:
     )
     if scope.central:
         return query
-    return query.join(Member, Member.id == Attendance.member_id).where(within(scope))
+    return query.where(Scanned(Attendance.__table__.c.member_id).in_(ids_within(scope)))
 
 
 class Mentored(NamedTuple):
