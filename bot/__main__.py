@@ -1,6 +1,7 @@
 """The command line: run, demo, check, coordinator, backup-key, backup, restore, records."""
 
 import asyncio
+import errno
 import gc
 import os
 import signal
@@ -21,7 +22,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from telegram.error import InvalidToken
 
 from bot.app import App
-from bot.checking import check_all, issue_coordinator_code
+from bot.checking import check_all, issue_coordinator_code, what_it_says
 from bot.conversation.i18n import negotiate, speaking
 from bot.delivery.jobs import run_job
 from bot.keeping.backing_up import back_up
@@ -30,6 +31,7 @@ from bot.keeping.hindered import Hindered
 from bot.keeping.keys import make_key
 from bot.keeping.restoring import Restored, look_through
 from bot.keeping.restoring import restore as restore_database
+from bot.lists_file import UnreadableLists
 from bot.log_lines import set_up_logging
 from bot.settings import Settings, WrongSettings, read_settings
 from db import operations
@@ -105,7 +107,13 @@ def run() -> None:
     except UnfinishedRestore:
         _give_up("A restore into this database was interrupted; run `restore` again before anybody talks to the bot.")
     except OperationalError as error:
-        _give_up(f"The database in DATABASE_URL does not answer ({type(error.orig).__name__}).")
+        _give_up(f"The database in DATABASE_URL does not answer: {what_it_says(error)}")
+    except UnreadableLists as error:
+        _give_up(f"LISTS_FILE: {error}")
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        _give_up(f"Port {settings.web_port} (WEB_PORT) is taken by another program.")
 
 
 def _give_up(sentence: str) -> None:
@@ -131,7 +139,9 @@ def _open_demo(folder: Path, port: int, seed: int) -> App:
         from bot.demo.preparing import demo_settings, find_free_port, prepare  # noqa: PLC0415 - Faker is an extra
         from bot.demo.routes import demo_routes  # noqa: PLC0415
     except ModuleNotFoundError as missing:
-        out.print(f"The demonstration also needs {missing.name}: pip install 'alumni-bot[demo]'", markup=False)
+        out.print(
+            f"The demonstration also needs {missing.name}: pip install -c constraints.txt '.[demo]'", markup=False
+        )
         raise typer.Exit(2) from None
     settings = demo_settings(folder, find_free_port(port))
     with Progress(TextColumn("{task.description}"), BarColumn(), console=out, transient=True) as bar:
@@ -158,7 +168,10 @@ def coordinator() -> None:
     """Print a one-time code: whoever uses it first becomes a coordinator, through either door."""
     settings = _settings()
     engine = open_engine(settings.database_url)
-    upgrade(engine)
+    try:
+        upgrade(engine)
+    except OperationalError as error:
+        _give_up(f"The database in DATABASE_URL does not answer: {what_it_says(error)}")
     secret = in_session(engine, lambda session: issue_coordinator_code(session, settings.house()))
     out.print("This code makes its first user a coordinator. It works once, within 24 hours:\n")
     out.print(f"  /coordinate {secret}\n", markup=False)
@@ -273,4 +286,6 @@ def job(
 
 
 if __name__ == "__main__":
+    # Whatever is written (the database, backups, keys) is for whoever runs the program, and for nobody else.
+    os.umask(0o077)
     sys.exit(cli())

@@ -4,12 +4,10 @@ import asyncio
 import contextlib
 import logging
 import socket
-import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -43,16 +41,16 @@ from bot.delivery.pacing import Pace
 from bot.delivery.planning import Planning
 from bot.delivery.receiving import Receiving
 from bot.delivery.workers import Urgency, Workers
+from bot.lists_file import EXAMPLE, read_lists
 from bot.settings import Settings
 from db import jobs
 from db.engine import in_session, open_engine
-from db.lists import take_lists
+from db.lists import has_institutions, take_lists
 from db.migrations.upgrade import upgrade
 from db.restored import lost_times, refuse_unfinished
 from handlers.registry import build_router
 
 log = logging.getLogger("app")
-EXAMPLE_LISTS = Path(__file__).parent / "lists.toml"
 MAX_CONNECTIONS = 40
 PAUSES_AT_START = (1.0, 2.0, 4.0, 8.0, None)
 LONGEST_GOODBYE_S = 10.0
@@ -218,8 +216,11 @@ class App:
             await asyncio.sleep(pause)
 
     def _prepare(self, session: Session) -> None:
-        path = self.settings.lists_file or EXAMPLE_LISTS
-        take_lists(session, tomllib.loads(path.read_text(encoding="utf-8")))
+        path = self.settings.lists_file
+        if path is None and not has_institutions(session):
+            path = EXAMPLE
+        if path is not None:
+            take_lists(session, read_lists(path))
         jobs.queue_gazetteer(session, datetime.now(UTC))
 
     async def _start_telegram(self, telegram: TelegramDoor) -> None:

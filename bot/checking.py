@@ -1,10 +1,12 @@
 """What `check` and `coordinator` do on the command line."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from rich.console import Console
+from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from telegram.error import InvalidToken, TelegramError
@@ -15,6 +17,7 @@ from bot.delivery.pacing import Pace
 from bot.delivery.workers import Workers
 from bot.keeping.hindered import Hindered
 from bot.keeping.keys import read_recipient
+from bot.lists_file import UnreadableLists, read_lists
 from bot.settings import Settings
 from db import codes
 from db.engine import open_engine
@@ -39,6 +42,7 @@ async def check_all(settings: Settings, out: Console) -> int:
         _database_line(settings),
         *await _telegram_lines(settings),
         *_web_lines(settings),
+        _lists_line(settings),
         _backup_line(settings),
     ]
     for good, words in lines:
@@ -51,17 +55,23 @@ Line = tuple[bool, str]
 
 
 def _settings_line(settings: Settings) -> Line:
-    missing = [
-        name.upper()
-        for name in ("controller_address", "controller_email", "privacy_officer", "privacy_authority")
-        if not getattr(settings, name)
-    ]
+    said = ("controller_name", "controller_address", "controller_email", "privacy_officer", "privacy_authority")
+    missing = [name.upper() for name in said if getattr(settings, name) == Settings.model_fields[name].default]
     if missing:
         return False, f"settings: the privacy notice lacks {', '.join(missing)}"
     return True, "settings: complete"
 
 
+def what_it_says(error: SQLAlchemyError) -> str:
+    """The driver's own words, which name hosts and databases, never a password: their first line."""
+    said = str(getattr(error, "orig", None) or type(error).__name__).strip()
+    return said.splitlines()[0][:300]
+
+
 def _database_line(settings: Settings) -> Line:
+    address = make_url(settings.database_url)
+    if address.get_backend_name() == "sqlite" and address.database and not Path(address.database).exists():
+        return True, f"database: sqlite, {Path(address.database).absolute()} is not there yet; `run` will make it"
     engine = open_engine(settings.database_url)
     try:
         refuse_unfinished(engine)
@@ -70,7 +80,7 @@ def _database_line(settings: Settings) -> Line:
     except UnfinishedRestore:
         return False, "database: a restore was interrupted; run `restore` again before anybody talks to the bot"
     except SQLAlchemyError as error:
-        return False, f"database: cannot be reached ({type(error).__name__})"
+        return False, f"database: cannot be reached ({what_it_says(error)})"
     finally:
         engine.dispose()
     want = ScriptDirectory.from_config(configure(engine)).get_current_head()
@@ -112,9 +122,22 @@ async def _ask_telegram(door: TelegramDoor, settings: Settings) -> list[Line]:
     return lines
 
 
+def _lists_line(settings: Settings) -> Line:
+    if settings.lists_file is None:
+        words = (
+            "LISTS_FILE is not set: a new installation begins with the example's institutions, and /lists changes them"
+        )
+        return True, f"lists: {words}"
+    try:
+        read_lists(settings.lists_file)
+    except UnreadableLists as error:
+        return False, f"lists: {error}"
+    return True, f"lists: {settings.lists_file}"
+
+
 def _backup_line(settings: Settings) -> Line:
     if settings.backup_recipient is None:
-        return True, "backups: BACKUP_RECIPIENT is not set, so `backup` makes none; `backup-key` makes a key"
+        return False, "backups: BACKUP_RECIPIENT is not set, so `backup` makes none; `backup-key` makes a key"
     try:
         read_recipient(settings.backup_recipient)
     except Hindered as hindrance:

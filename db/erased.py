@@ -6,6 +6,7 @@ of a member, which nobody else ever had, and never by a name: a namesake is some
 """
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,8 @@ from db.models.conversation import Door
 from db.models.lists import Institution
 from db.models.members import Affiliation, Member
 
+# A keyed hash, and since it is said when that was.
+LINE = re.compile(r"([0-9a-f]{64})(?:\s+(\d{4}-\d\d-\d\dT[0-9:.]+\+00:00))?")
 Digest = Callable[[str], str]
 Listed = Mapping[str, datetime | None]
 
@@ -31,12 +34,26 @@ def note(path: Path, digest: Digest, session: Session, member: Member, now: date
         os.fsync(file.fileno())
 
 
+class NotTheList(Exception):
+    """A file that holds something else; the number of the first line that no list has."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(f"line {line}")
+        self.line = line
+
+
 def read(path: Path) -> Listed:
-    """Every hash on the list, with when it was last noted (None: by a version that did not say)."""
+    """Every hash on the list, with when it was last noted (None: by a version that did not say). Raises NotTheList."""
     if not path.exists():
         return {}
-    lines = (line.split() for line in path.read_text(encoding="ascii").splitlines())
-    return {line[0]: datetime.fromisoformat(line[1]) if len(line) > 1 else None for line in lines if line}
+    found: dict[str, datetime | None] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+        read_line = LINE.fullmatch(line.strip())
+        if line.strip() and read_line is None:
+            raise NotTheList(number)
+        if read_line is not None:
+            found[read_line[1]] = datetime.fromisoformat(read_line[2]) if read_line[2] else None
+    return found
 
 
 def is_erased(path: Path, digest: Digest, marks: Iterable[str]) -> bool:

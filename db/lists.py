@@ -88,6 +88,11 @@ def stand_for_now(session: Session, table: type[Entry], ids: Iterable[int]) -> l
 # --- the lists file --------------------------------------------------------------------------------------------
 
 
+def has_institutions(session: Session) -> bool:
+    """Whether there is any, open or closed: a new installation has none."""
+    return session.scalar(select(Institution.id).limit(1)) is not None
+
+
 def take_lists(session: Session, lists: dict[str, Any]) -> None:
     """Bring the tables in line with a lists file: entries are known by their slug; one no longer listed is closed,
     never deleted, so that what members chose keeps its meaning. What was changed in the chat stays as it is there: of

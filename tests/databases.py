@@ -2,13 +2,12 @@
 
 import shutil
 import time
-import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
 from sqlalchemy import Engine, text
 
-from bot.app import EXAMPLE_LISTS
+from bot.lists_file import EXAMPLE, read_lists
 from db.engine import in_session, open_engine
 from db.gazetteer.load import load_gazetteer
 from db.lists import take_lists
@@ -60,8 +59,7 @@ class Postgres:
 def fill(engine: Engine) -> None:
     """What every installation has: tables, the example lists, the larger cities."""
     upgrade(engine)
-    lists = tomllib.loads(EXAMPLE_LISTS.read_text(encoding="utf-8"))
-    in_session(engine, lambda session: take_lists(session, lists))
+    in_session(engine, lambda session: take_lists(session, read_lists(EXAMPLE)))
     load_gazetteer(engine, population_over=LARGE_CITIES)
 
 

@@ -363,7 +363,10 @@ async def test_without_the_list_or_the_secret_nobody_is_restored(machines: Machi
     machines.erasures.unlink()
     with pytest.raises(Hindered, match=r"The list of erased people is not at .*make an empty file there"):
         after.restores(file)
-    machines.erasures.write_text("0123\n")
+    machines.erasures.write_text(f"{'0' * 64} 2026-03-10T12:00:00+00:00\n\nshopping list\n")
+    with pytest.raises(Hindered, match="is not a list of erased people: line 3 says something else"):
+        after.restores(file)
+    machines.erasures.write_text(f"{'0' * 64}\n")
     after.settings.secret_key = SecretStr("another one, another one, another one")
     with pytest.raises(Hindered, match="SECRET_KEY is not the one"):
         after.restores(file)

@@ -42,9 +42,15 @@ def read_erasures(house: House, manifest: Manifest) -> erased.Listed:
     if not path.exists():
         raise Hindered(
             f"The list of erased people is not at {path.absolute()} (ERASURE_LIST), and without it they would be back. "
-            "If nobody has ever been erased, make an empty file there."
+            "Please look first where the bot that made this backup keeps it; an installation as in deploy/OPERATING.md "
+            "has it in /var/lib/alumni-bot-erased. Only if nobody was ever erased, make an empty file there."
         )
-    listed = erased.read(path)
+    try:
+        listed = erased.read(path)
+    except erased.NotTheList as other:
+        raise Hindered(
+            f"{path.absolute()} (ERASURE_LIST) is not a list of erased people: line {other.line} says something else."
+        ) from None
     if listed and manifest.secret != fingerprint(house):
         raise Hindered(
             "SECRET_KEY is not the one of the bot that made this backup, so nobody on the list of erased people would "

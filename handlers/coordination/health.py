@@ -87,7 +87,7 @@ def _look(session: Session, now: datetime) -> State:
 def _vitals(turn: Turn, state: State) -> Vitals:
     now = turn.now
     return Vitals(
-        telegram_lost=state.telegram_used and turn.house.telegram is None,
+        telegram_lost=_is_telegram_lost(turn, state),
         unacted=_others(state.unacted, now).age(now),
         unshown=state.unshown.age(now),
         notices=_due(state, Lane.ANSWER).age(now),
@@ -148,7 +148,12 @@ def _telegram(turn: Turn, state: State) -> Markup:
     if turn.house.telegram is not None:
         heard = _heard(state.heard["telegram"])
         return _("Telegram: open as @{name}. {heard}").format(name=turn.house.telegram, heard=heard)
-    return _("Telegram: not open.") if state.telegram_used else _("Telegram: not in use here.")
+    return _("Telegram: not open.") if _is_telegram_lost(turn, state) else _("Telegram: not in use here.")
+
+
+def _is_telegram_lost(turn: Turn, state: State) -> bool:
+    """People use it, and it is not open. Of the demonstration's people some do, as it were."""
+    return state.telegram_used and turn.house.telegram is None and not turn.house.demo
 
 
 def _heard(at: datetime | None) -> Markup:
