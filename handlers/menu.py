@@ -1,5 +1,7 @@
 """Finding one's way: the menu, help, giving up, and an answer to words nobody asked for."""
 
+from collections.abc import Collection
+
 from markupsafe import Markup
 
 from bot.conversation.forms import Move, Step, give_up
@@ -112,17 +114,32 @@ def _coordinator_buttons(turn: Turn) -> list[Button]:
 
 
 def help_by_role(turn: Turn, router: Router) -> Reply:
-    """/help: every command this person may use, one line each."""
-    warden = router.warden
-    lines = [
-        f"/{name} – {_(route.about)}"
-        for name, route in router.commands.items()
-        if route.about is not None and (warden is None or warden.admits(turn, route.gate))
+    """/help: every command this person may use, one line each, by who may."""
+    groups = {
+        _("For everybody"): _ABOUT_ALL,
+        _("For those who lead a club"): (Gate.AMBASSADOR,),
+        _("For coordinators"): (Gate.COORDINATOR, Gate.CENTRAL),
+    }
+    told = {title: lines for title, gates in groups.items() if (lines := _commands(turn, router, gates))}
+    parts = [
+        Markup("\n").join([*([Markup("<b>{}</b>").format(title)] if len(told) > 1 else []), *lines])
+        for title, lines in told.items()
     ]
     intro = _("You can use the buttons, or type these commands:")
     outro = _("If you get stuck: /cancel stops whatever you are doing, /contact reaches a person.")
-    text = intro + "\n\n" + Markup("\n").join(lines) + "\n\n" + outro
-    return Reply(text, column(Button(_("Menu"), Go("menu"))))
+    return Reply(Markup("\n\n").join([intro, *parts, outro]), column(Button(_("Menu"), Go("menu"))))
+
+
+_ABOUT_ALL = (Gate.ANYONE, Gate.GUEST, Gate.REGISTERED, Gate.VERIFIED, Gate.NETWORK)
+
+
+def _commands(turn: Turn, router: Router, gates: Collection[Gate]) -> list[Markup]:
+    warden = router.warden
+    return [
+        Markup("/{} – {}").format(name, _(route.about))
+        for name, route in router.commands.items()
+        if route.about is not None and route.gate in gates and (warden is None or warden.admits(turn, route.gate))
+    ]
 
 
 def cancel(turn: Turn, router: Router) -> Reply:

@@ -57,6 +57,7 @@ def demo_settings(folder: Path, port: int) -> Settings:
         "controller_address": "Example Street 1, 00000 Example City",
         "controller_email": "alumni@university.example",
         "privacy_officer": "privacy@university.example",
+        "privacy_authority": "Example Commissioner for Data Protection",
     }
     return DemoSettings(**given)
 

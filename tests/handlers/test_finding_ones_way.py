@@ -47,8 +47,11 @@ async def helped(actor: Actor) -> set[str]:
 
 
 async def test_help_lists_the_commands_of_ones_role(stage: Stage) -> None:
-    office = await helped(member(stage, "Karl Koch", coordinator=True))
-    alumni = await helped(member(stage))
+    karl, anna = member(stage, "Karl Koch", coordinator=True), member(stage)
+    office = await helped(karl)
+    karl.reads("<b>For coordinators</b>")
+    alumni = await helped(anna)
+    anna.reads_not("For coordinators")
     stranger = await helped(guest(stage))
     assert stranger < alumni < office
     assert "/verify" in office - alumni
