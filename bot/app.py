@@ -161,9 +161,10 @@ class App:
         }
 
     async def _count(self) -> None:
-        """What somebody waits for is sent as soon as it is counted."""
+        """What somebody waits for is sent as soon as it is counted: by the tick that sends, since that may have an
+        announcement to send as well, for minutes."""
         if await self.counting.run_waiting():
-            await self.delivery.deliver_due()
+            self._ticker.modify_job("deliver", next_run_time=datetime.now(UTC))
 
     async def _fetch_files(self) -> None:
         """Download what people sent through Telegram."""
