@@ -136,7 +136,7 @@ async def statistics(browser: Browser, url: str) -> None:
     person = await walk(browser, url, "zh-CN", "zh_Hans", "light")
     await person.step_into("second")
     await person.writes("/stats")
-    await person.page.get_by_role("button", name="地区", exact=True).last.click()
+    await person.page.get_by_role("button", name=translate("zh_Hans", "Provinces"), exact=True).last.click()
     await person.page.wait_for_timeout(900)
     await person.take_picture("provinces-zh")
 
