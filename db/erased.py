@@ -28,8 +28,13 @@ Listed = Mapping[str, datetime | None]
 def note(path: Path, digest: Digest, session: Session, member: Member, now: datetime) -> None:
     """Add a member's hashes to the list; on the disk before this returns. `digest` is keyed with a secret that
     is not in the database."""
+    note_marks(path, digest, marks_of(session, member), now)
+
+
+def note_marks(path: Path, digest: Digest, marks: Iterable[str], now: datetime) -> None:
+    """The same for these marks."""
     with path.open("a", encoding="ascii") as file:
-        file.writelines(f"{digest(mark)} {now.astimezone(UTC).isoformat()}\n" for mark in marks_of(session, member))
+        file.writelines(f"{digest(mark)} {now.astimezone(UTC).isoformat()}\n" for mark in marks)
         file.flush()
         os.fsync(file.fileno())
 

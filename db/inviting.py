@@ -40,7 +40,7 @@ class OnRecord(NamedTuple):
 
 def meant(whom: Whom, scope: Scope) -> ColumnElement[bool]:
     """True for people on record whom nobody has turned out to be, as far as this scope goes."""
-    wanted = [records.counts(), Record.member_id.is_(None), _within(scope)]
+    wanted = [records.counts(), Record.member_id.is_(None), records.within(scope)]
     if whom.listed is not None:
         wanted.append(Record.import_id == whom.listed)
     if whom.institution is not None:
@@ -50,12 +50,6 @@ def meant(whom: Whom, scope: Scope) -> ColumnElement[bool]:
     if whom.first is not None:
         wanted.append(func.coalesce(Record.to_year, Record.from_year).between(whom.first, whom.last))
     return and_(*wanted)
-
-
-def _within(scope: Scope) -> ColumnElement[bool]:
-    if scope.central:
-        return true()
-    return or_(Record.institution_id.in_(scope.institutions), Record.programme_id.in_(scope.programmes))
 
 
 def reached_by(way: Way) -> ColumnElement[bool]:

@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Text, cast, delete, func, insert, select
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, cast, delete, func, insert, or_, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from bot.domain.importing.lines import FIELDS, Said
 from bot.domain.importing.verdicts import Known
+from bot.domain.scope import Scope
 from db.models.base import table_of
 from db.models.members import Affiliation, Member
 from db.models.records import Import, ImportState, Record, RecordName
@@ -119,10 +120,34 @@ def erase(session: Session, member: Member) -> None:
     session.execute(delete(Record).where(Record.member_id == member.id))
     institutions = set(session.scalars(select(Affiliation.institution_id).where(Affiliation.member_id == member.id)))
     for institution in institutions if member.full_name else ():
-        wholes = wholes_of(member.full_name or "", member.other_name)
-        query = select(Record.id).join(RecordName, RecordName.record_id == Record.id)
-        query = query.where(RecordName.folded.in_(wholes), Record.institution_id == institution)
-        forget(session, session.scalars(query.where(Record.member_id.is_(None))))
+        forget(session, unclaimed(session, institution, member.full_name or "", member.other_name))
+
+
+def unclaimed(session: Session, institution: int, full_name: str, other_name: str | None) -> set[int]:
+    """Entries at an institution with one of these names, of people who are not registered."""
+    query = select(Record.id).join(RecordName, RecordName.record_id == Record.id)
+    query = query.where(RecordName.folded.in_(wholes_of(full_name, other_name)), Record.institution_id == institution)
+    return set(session.scalars(query.where(Record.member_id.is_(None))))
+
+
+def called(session: Session, words: Sequence[str], scope: Scope, limit: int) -> list[Record]:
+    """People on record and not registered, in a scope, whose names have all these words; by name."""
+    has = (Record.id.in_(select(RecordName.record_id).where(RecordName.folded == word)) for word in words)
+    query = select(Record).where(*has, Record.member_id.is_(None), counts(), within(scope))
+    return list(session.scalars(query.order_by(Record.full_name, Record.id).limit(limit)))
+
+
+def find(session: Session, record: int, scope: Scope) -> Record | None:
+    """Somebody on record and not registered, if in a scope."""
+    query = select(Record).where(Record.id == record, Record.member_id.is_(None), counts(), within(scope))
+    return session.scalar(query)
+
+
+def within(scope: Scope) -> ColumnElement[bool]:
+    """True for the people on record in a scope."""
+    if scope.central:
+        return true()
+    return or_(Record.institution_id.in_(scope.institutions), Record.programme_id.in_(scope.programmes))
 
 
 def forget(session: Session, records: Iterable[int]) -> None:

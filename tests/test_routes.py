@@ -196,6 +196,8 @@ TAPS = {
     "pt": Gate.REGISTERED,
     "pk": Gate.ANYONE,
     "wo": Gate.COORDINATOR,
+    "wr": Gate.COORDINATOR,
+    "wx": Gate.COORDINATOR,
     "wc": Gate.COORDINATOR,
     "ws": Gate.COORDINATOR,
     "wl": Gate.COORDINATOR,

@@ -72,6 +72,8 @@ ACTIONS: dict[str, tuple[Group, str]] = {
     "suspension_lifted": (Group.MEMBERS, N_("{actor} lifted the suspension of {subject}.")),
     "record_corrected": (Group.MEMBERS, N_("{actor} corrected the record of {subject}.")),
     "erasure_noted": (Group.DATA, N_("{actor} noted that {subject} wishes to be erased.")),
+    "listed_viewed": (Group.MEMBERS, N_("{actor} looked at what a list says of somebody who is not registered.")),
+    "listed_erased": (Group.DATA, N_("{actor} erased what lists said of somebody who is not registered, as asked.")),
     "data_taken": (Group.DATA, N_("{actor} looked at their own data.")),
     "erasure_asked": (Group.DATA, N_("{actor} asked to be erased.")),
     "erasure_withdrawn": (Group.DATA, N_("{actor} decided not to be erased after all.")),

@@ -9,9 +9,11 @@ from bot.conversation.i18n import N_, _, day, listed, name_language, named, pget
 from bot.conversation.reply import Button, Go, Reply, Rows, column, pairs, shorten
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
-from db import clubs, consents, lookups, members, offices, registrations
+from db import clubs, consents, lookups, members, offices, records, registrations
 from db.models.members import Member, Status
 from db.models.privacy import Purpose
+from db.models.records import Record
+from db.names import words_of
 from handlers.cohorts import describe_studies
 from handlers.coordination.likeness_buttons import FindSame
 from handlers.coordination.office_wording import name_office
@@ -47,6 +49,13 @@ class LiftSuspension(Callback, prefix="wl"):
 
 
 @dataclass(frozen=True, slots=True)
+class OpenOnRecord(Callback, prefix="wr"):
+    """Somebody who is on a list of the university and not registered."""
+
+    record: int
+
+
+@dataclass(frozen=True, slots=True)
 class EraseOnRequest(Callback, prefix="we"):
     """Somebody asked the office, by letter or telephone, to be erased."""
 
@@ -63,13 +72,17 @@ def look_up(turn: Turn) -> Outcome:
         )
         return Reply(text, (_last(),))
     found = lookups.find(turn.session, typed, turn.scope, limit=PAGE + 1)
-    turn.record("people_searched", found=len(found))
-    if len(found) == 1:
+    listed_only = records.called(turn.session, words_of(typed), turn.scope, PAGE) if words_of(typed) else []
+    turn.record("people_searched", found=len(found) + len(listed_only))
+    if len(found) == 1 and not listed_only:
         return open_member(turn, OpenMember(found[0].id))
-    if not found:
+    if not found and not listed_only:
         text = _("Nobody you answer for has this name or number. Part of the name is enough, in any script.")
         return Reply(text, (_last(),))
-    rows = column(*(Button(_label(turn, person), OpenMember(person.id)) for person in found[:PAGE]))
+    rows = column(
+        *(Button(_label(turn, person), OpenMember(person.id)) for person in found[:PAGE]),
+        *(Button(_label_of(each), OpenOnRecord(each.id)) for each in listed_only),
+    )
     more = _("There are more: please write more of the name.") if len(found) > PAGE else ""
     return Reply(Markup("{} {}").format(_("Which one do you mean?"), more), (*rows, _last()))
 
@@ -77,6 +90,10 @@ def look_up(turn: Turn) -> Outcome:
 def _label(turn: Turn, person: Member) -> str:
     label = describe(turn.session, person)
     return label if person.status == Status.VERIFIED else f"{label} ({status_names()[Status(person.status)]})"
+
+
+def _label_of(record: Record) -> str:
+    return str(_("{name} (only on a list)").format(name=shorten(record.full_name, LONGEST_TYPED)))
 
 
 def status_names() -> dict[Status, Markup]:
