@@ -49,11 +49,15 @@ def options() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=0.5, help="how long Telegram says 429, in real time")
     parser.add_argument("--broadcasts-only", action="store_true", help="announcements only")
     parser.add_argument("--no-broadcasts", action="store_true", help="everything but announcements")
-    return parser.parse_args()
+    given = parser.parse_args()
+    given.only = given.only.lower()
+    if not given.broadcasts_only and not any(given.only in setting.name.lower() for setting in SETTINGS):
+        parser.error(f"no setting is called {given.only!r}; there are {[setting.name for setting in SETTINGS]}")
+    return given
 
 
 async def run_all(given: argparse.Namespace, databases: Databases, postgres: Postgres) -> list[tuple[str, Figures]]:
-    chosen = [setting for setting in SETTINGS if given.only in setting.name]
+    chosen = [setting for setting in SETTINGS if given.only in setting.name.lower()]
     shares = [given.kills // len(chosen) + (place < given.kills % len(chosen)) for place in range(len(chosen))]
     killed = await asyncio.gather(
         *(
@@ -70,7 +74,7 @@ async def _outages(given: argparse.Namespace, databases: Databases, postgres: Po
         "SQLite file locked for 20 s": (Setting("sqlite", 1, webhook=False), lock_sqlite(AWAY_S)),
         "PostgreSQL stopped for 20 s": (Setting("postgresql", 2, webhook=True), stop_postgres(postgres, AWAY_S)),
     }
-    chosen = {name: way for name, way in ways.items() if given.only in way[0].name}
+    chosen = {name: way for name, way in ways.items() if given.only in way[0].name.lower()}
     results = await asyncio.gather(
         *(
             take_database_away(setting, databases.fresh(setting.database), away, given.seed)
@@ -122,7 +126,7 @@ async def broadcast_all(given: argparse.Namespace, databases: Databases) -> list
         async with free:
             return await way()
 
-    chosen = {name: way for name, way in ways.items() if given.only in name}
+    chosen = {name: way for name, way in ways.items() if given.only in name.lower()}
     return list(zip(chosen, await asyncio.gather(*map(in_turn, chosen.values())), strict=True))
 
 
