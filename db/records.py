@@ -15,7 +15,8 @@ from bot.domain.scope import Scope
 from db.models.base import table_of
 from db.models.members import Affiliation, Member
 from db.models.records import Import, ImportState, Record, RecordName
-from db.names import keys_of, wholes_of
+from db.names import keys_of, wholes_of, words_of
+from db.people import MOST_WORDS
 from db.plans import plan_for_many
 
 # The column of a field where it is not called the same.
@@ -130,8 +131,11 @@ def unclaimed(session: Session, institution: int, full_name: str, other_name: st
     return set(session.scalars(query.where(Record.member_id.is_(None))))
 
 
-def called(session: Session, words: Sequence[str], scope: Scope, limit: int) -> list[Record]:
-    """People on record and not registered, in a scope, whose names have all these words; by name."""
+def called(session: Session, typed: str, scope: Scope, limit: int) -> list[Record]:
+    """People on record and not registered, in a scope, whose names have all the words typed; by name."""
+    words = words_of(typed)[:MOST_WORDS]
+    if not words:
+        return []
     has = (Record.id.in_(select(RecordName.record_id).where(RecordName.folded == word)) for word in words)
     query = select(Record).where(*has, Record.member_id.is_(None), counts(), within(scope))
     return list(session.scalars(query.order_by(Record.full_name, Record.id).limit(limit)))

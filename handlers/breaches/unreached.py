@@ -1,7 +1,6 @@
 """Those concerned whom no message reached, as a list for letters and e-mails: with a reason, through a link that works
 in one browser. It stands in the log, and each member in it can read it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +11,7 @@ from bot.conversation.forms import Answers, Form
 from bot.conversation.house import House
 from bot.conversation.i18n import _, speaking
 from bot.conversation.reply import Button, Reply, column
-from bot.conversation.routing import Gate, Made, Router, ToDraw
+from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn
 from bot.domain.exports import OFFERED, Purpose
 from bot.domain.inviting import guess_language
@@ -27,20 +26,12 @@ from db.models.members import Code, Member, Status
 from db.models.privacy import Audit
 from handlers.breaches.buttons import ListUnreached, OpenMessage
 from handlers.breaches.messages import find_or_refuse
-from handlers.exports.files import FORMAT, REASON, table_file
+from handlers.exports.files import FORMAT, REASON, Listed, table_file
 from handlers.exports.links import About, Asker, Link, examine, make, owner_of, press
 from handlers.exports.table import header, rows, studied_text
 
 MESSAGE, EXPORT = "_message", "export"
 PARTS = OFFERED[Purpose.BREACH]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The file; `last` says nothing here, unlike the answers to an event."""
-
-    file: Made | ToDraw
-    last: int = 0
 
 
 def begin(turn: Turn, tap: ListUnreached) -> Outcome:
@@ -75,7 +66,7 @@ def title_for(session: Session, owner: Member, prefill: Any) -> str | None:
     return str(_("To be told by letter"))
 
 
-def prepare(session: Session, house: House, asker: Asker, now: datetime) -> tuple[Link, Table | None]:
+def prepare(session: Session, house: House, asker: Asker, now: datetime) -> tuple[Link, Listed | None]:
     """The file of a good link, in the language and by the clock of whoever asked. Notes nothing yet."""
     link, code = examine(session, house, asker, now, {About.UNREACHED: title_for})
     if code is None:
@@ -84,7 +75,7 @@ def prepare(session: Session, house: House, asker: Asker, now: datetime) -> tupl
     with speaking(owner.language, owner.zone):
         head = [*header(PARTS), str(_("E-mail on record"))]
         table = [*_members(session, row), *(_on_record(each) for each in breach_messages.left_on_record(session, row))]
-        return link, Table(table_file(link.title, head, table, link.format, now))
+        return link, Listed(table_file(link.title, head, table, link.format, now))
 
 
 def hand_out(session: Session, house: House, asker: Asker, now: datetime, _last: int) -> Link:

@@ -13,7 +13,6 @@ from db import clubs, consents, lookups, members, offices, records, registration
 from db.models.members import Member, Status
 from db.models.privacy import Purpose
 from db.models.records import Record
-from db.names import words_of
 from handlers.cohorts import describe_studies
 from handlers.coordination.likeness_buttons import FindSame
 from handlers.coordination.office_wording import name_office
@@ -72,7 +71,7 @@ def look_up(turn: Turn) -> Outcome:
         )
         return Reply(text, (_last(),))
     found = lookups.find(turn.session, typed, turn.scope, limit=PAGE + 1)
-    listed_only = records.called(turn.session, words_of(typed), turn.scope, PAGE) if words_of(typed) else []
+    listed_only = records.called(turn.session, typed, turn.scope, PAGE)
     turn.record("people_searched", found=len(found) + len(listed_only))
     if len(found) == 1 and not listed_only:
         return open_member(turn, OpenMember(found[0].id))

@@ -2,7 +2,6 @@
 quarter of an hour (`handlers.exports.links`). That a list was taken away stands in the log, for everybody on it, too.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -26,16 +25,8 @@ from handlers.events.answers import count_said, question_numbers
 from handlers.events.card import Organise, nearest_text, title_of
 from handlers.events.organising import ExportAnswers, may_organise_or_refuse, organise
 from handlers.events.which import NAME, ORGANISED, begin_about
-from handlers.exports.files import FORMAT, REASON, table_file
+from handlers.exports.files import FORMAT, REASON, Listed, table_file
 from handlers.exports.links import About, Asker, Format, Link, examine, make, owner_of, press
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """The file, and the newest answer in it."""
-
-    file: Made | ToDraw
-    last: int
 
 
 def begin_exporting(turn: Turn, tap: ExportAnswers) -> Outcome:

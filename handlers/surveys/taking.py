@@ -1,7 +1,6 @@
 """Coordinators take the answers to a survey away as a file: with a reason, through a link for one browser
 and a quarter of an hour."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,27 +11,19 @@ from bot.conversation.forms import Answers, Form
 from bot.conversation.house import House
 from bot.conversation.i18n import _, speaking
 from bot.conversation.reply import Button, Reply
-from bot.conversation.routing import Gate, Made, Router, ToDraw
+from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn
 from db import questionnaires, scopes, surveys
 from db.models.members import Code, Member
 from db.models.privacy import Audit
 from db.models.surveys import Questionnaire
-from handlers.exports.files import FORMAT, REASON, table_file
+from handlers.exports.files import FORMAT, REASON, Listed, table_file
 from handlers.exports.links import About, Asker, Link, examine, make, owner_of, press
 from handlers.surveys.buttons import OpenSurvey, ShowAnswers, TakeAnswers
 from handlers.surveys.exporting import make_table
 from handlers.surveys.naming import title_of
 
 SURVEY = "_survey"
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The file; `last` says nothing here, unlike the answers to an event."""
-
-    file: Made | ToDraw
-    last: int = 0
 
 
 def begin_taking(turn: Turn, tap: TakeAnswers) -> Outcome:
@@ -77,7 +68,7 @@ def title_for(session: Session, owner: Member, prefill: Any) -> str | None:
     return title_of(row)
 
 
-def prepare(session: Session, house: House, asker: Asker, now: datetime) -> tuple[Link, Table | None]:
+def prepare(session: Session, house: House, asker: Asker, now: datetime) -> tuple[Link, Listed | None]:
     """The file of a good link, in the language and by the clock of whoever asked. Notes nothing yet."""
     link, code = examine(session, house, asker, now, {About.SURVEY: title_for})
     if code is None:
@@ -85,7 +76,7 @@ def prepare(session: Session, house: House, asker: Asker, now: datetime) -> tupl
     owner = owner_of(session, code)
     with speaking(owner.language, owner.zone):
         made = make_table(session, _survey_of(session, code))
-        return link, Table(table_file(made.title, made.header, made.rows, link.format, now))
+        return link, Listed(table_file(made.title, made.header, made.rows, link.format, now))
 
 
 def hand_out(session: Session, house: House, asker: Asker, now: datetime, _last: int) -> Link:
