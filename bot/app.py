@@ -3,14 +3,12 @@
 import asyncio
 import contextlib
 import logging
-import socket
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-import uvicorn
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
@@ -27,6 +25,7 @@ from bot.channels.web.app import build_app
 from bot.channels.web.door import NAME as WEB
 from bot.channels.web.door import WebDoor
 from bot.channels.web.ground import Web
+from bot.channels.web.serving import Serving
 from bot.channels.web.sockets import Sockets
 from bot.conversation.road import Road
 from bot.delivery.care import carefully
@@ -99,7 +98,7 @@ class App:
         self.web = self._build_web()
         self.extra_routes: Sequence[BaseRoute] = ()
         self._ticker = ticking(self._ticks())
-        self._server: uvicorn.Server | None = None
+        self._serving = Serving(settings.web_host, settings.web_port, settings.trusted_proxies)
         self._tasks: list[asyncio.Task[Any]] = []
         self._freed_before: int | None = None
 
@@ -267,32 +266,12 @@ class App:
         )
 
     async def _serve(self) -> None:
-        config = uvicorn.Config(
-            self.asgi(),
-            host=self.settings.web_host,
-            port=self.settings.web_port,
-            log_config=None,  # its own would quote errors
-            log_level="warning",
-            access_log=False,
-            ws_max_size=64_000,
-            server_header=False,
-            forwarded_allow_ips=self.settings.trusted_proxies,
-            timeout_graceful_shutdown=3,
-        )
-        self._server = uvicorn.Server(config)
-        # Signals are ours: they stop the whole program, not just the web door.
-        self._server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
-        listening = socket.create_server((self.settings.web_host, self.settings.web_port))
-        self._serving = asyncio.get_running_loop().create_task(self._server.serve([listening]))
-        self._tasks.append(self._serving)
-        while not (self._server.started or self._serving.done()):  # noqa: ASYNC110 - uvicorn rings no bell
-            await asyncio.sleep(0.005)
+        await self._serving.start(self.asgi())
+        self._tasks.append(self._serving.task)
 
     def web_address(self) -> str:
         """Where the web door really listens (the port may have been left to the system)."""
-        assert self._server is not None
-        port = self._server.servers[0].sockets[0].getsockname()[1]
-        return f"http://{self.settings.web_host}:{port}"
+        return self._serving.address()
 
     def _spawn(self, work: Any) -> None:
         self._tasks.append(asyncio.get_running_loop().create_task(work))
@@ -316,7 +295,7 @@ class App:
             await asyncio.wait_for(self.delivery.stop(), LONGEST_GOODBYE_S)
         if self._ticker.running:
             self._ticker.shutdown(wait=False)
-        await self._stop_serving()
+        await self._serving.stop()
         # Whatever cannot be finished in time (the database is away) is taken up again at the next start.
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.lanes.stop(), LONGEST_GOODBYE_S)
@@ -332,13 +311,6 @@ class App:
         self.workers.close()
         self.engine.dispose()
         logging.getLogger().removeHandler(self._counting)
-
-    async def _stop_serving(self) -> None:
-        """Let requests under way finish, for three seconds at most, and close the listening socket."""
-        if self._server is None:
-            return
-        self._server.should_exit = True
-        await asyncio.wait({self._serving}, timeout=6)
 
     async def settle(self) -> None:
         """Wait until every message stored so far is acted on and shown."""
