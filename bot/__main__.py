@@ -136,17 +136,18 @@ def _open_demo(folder: Path, port: int, seed: int) -> App:
     """The application over a database filled with invented people."""
     try:
         from bot.demo.line import open_line  # noqa: PLC0415
-        from bot.demo.preparing import demo_settings, find_free_port, prepare  # noqa: PLC0415 - Faker is an extra
+        from bot.demo.preparing import at_free_port, demo_settings, prepare  # noqa: PLC0415 - Faker is an extra
         from bot.demo.routes import demo_routes  # noqa: PLC0415
     except ModuleNotFoundError as missing:
         out.print(
             f"The demonstration also needs {missing.name}: pip install -c constraints.txt '.[demo]'", markup=False
         )
         raise typer.Exit(2) from None
-    settings = demo_settings(folder, find_free_port(port))
+    settings = demo_settings(folder)
     with Progress(TextColumn("{task.description}"), BarColumn(), console=out, transient=True) as bar:
         task = bar.add_task("Loading cities and inventing people …", total=None)
         prepare(settings, seed, lambda done, total: bar.update(task, completed=done, total=total))
+    settings = at_free_port(settings, port)
     app = App(settings, demo=True)
     line = open_line(app.road, app.doors, settings)
     app.extra_routes = demo_routes(app.web, line.in_no_time(app.move_clock))

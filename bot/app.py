@@ -193,7 +193,7 @@ class App:
         if self.telegram is not None:
             await self._start_telegram(self.telegram)
         # Beside everything else: Telegram may be slow to take what was left.
-        self._spawn(carefully(partial(self.lanes.sweep, everything=True)))
+        self._taking_up = self._spawn(carefully(partial(self.lanes.sweep, everything=True)))
         if tick:
             self._ticker.start()
         self._spawn(self.sockets.watch())
@@ -273,8 +273,10 @@ class App:
         """Where the web door really listens (the port may have been left to the system)."""
         return self._serving.address()
 
-    def _spawn(self, work: Any) -> None:
-        self._tasks.append(asyncio.get_running_loop().create_task(work))
+    def _spawn(self, work: Any) -> asyncio.Task[Any]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.append(task)
+        return task
 
     async def run_until(self, stop: asyncio.Event) -> None:
         """Run until told to stop. A part that fails for good (a rejected token) ends the program with its error."""
@@ -313,7 +315,8 @@ class App:
         logging.getLogger().removeHandler(self._counting)
 
     async def settle(self) -> None:
-        """Wait until every message stored so far is acted on and shown."""
+        """Wait until what was left before the start and every message stored so far is acted on and shown."""
+        await asyncio.wait({self._taking_up})
         await self.lanes.settle()
         for door in self.doors.values():
             await door.settle()

@@ -46,6 +46,7 @@ class Stage:
         self.app = self._opened()
         await self.app.start(tick=False)
         await self.telegram.polled()
+        await self.app.settle()
 
     def settings(self) -> Settings:
         given = {

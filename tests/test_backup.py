@@ -153,7 +153,7 @@ def test_a_restored_database_is_the_same_table_by_table(machines: Machines, tmp_
     before, after = machines.filled(kind), machines.empty(kind)
     if kind == "sqlite":
         # Ids given by hand, as there, leave PostgreSQL's counters behind.
-        before.runs(lambda session: seed(session, demo_settings(tmp_path, 0).house(demo=True), 7, START))
+        before.runs(lambda session: seed(session, demo_settings(tmp_path).house(demo=True), 7, START))
     before.runs(lambda session: session.execute(update(Member).values(erase_at=None)))
     before.runs(leave_things_to_say)
     content = bytes(range(256))

@@ -44,6 +44,7 @@ from db.models.privacy import Consent, Purpose
 from handlers.announcements.wording import PLACEHOLDERS
 from tests.actors import WebActor
 from tests.databases import Databases
+from tests.ports import find_free_port
 from tests.stage import START, Stage
 
 SEED = 7
@@ -126,7 +127,7 @@ def sow(settings: Settings, number: int) -> None:
 @pytest.fixture(scope="module")
 def seeded(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The settings of a database that is seeded once and copied for each test."""
-    settings = demo_settings(tmp_path_factory.mktemp("demo"), 0)
+    settings = demo_settings(tmp_path_factory.mktemp("demo"))
     made = settings.model_copy(update={"database_url": databases.fresh("sqlite")})
     sow(made, SEED)
     return made
@@ -158,7 +159,7 @@ def sown_digest(databases: Databases, settings: Settings, number: int) -> str:
 
 
 def test_the_same_seed_writes_the_same_rows_and_another_seed_others(databases: Databases, tmp_path: Path) -> None:
-    settings = demo_settings(tmp_path, 0)
+    settings = demo_settings(tmp_path)
     first = sown_digest(databases, settings, 1)
     assert sown_digest(databases, settings, 1) == first
     assert sown_digest(databases, settings, 2) != first
@@ -319,8 +320,8 @@ async def test_the_command_starts_beside_a_broken_env_and_leaves_nothing_behind(
     temporary.mkdir()
     root = str(Path(__file__).parents[1])
     environment = {**os.environ, "TMPDIR": str(temporary), "PYTHONPATH": root, "BOT_TOKEN": "nonsense"}
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = str(taken.getsockname()[1])
+    port = str(find_free_port())
+    with socket.create_server(("127.0.0.1", int(port))):
         command = [sys.executable, "-m", "bot", "demo", "--port", port, "--seed", "3"]
         process = await asyncio.create_subprocess_exec(
             *command, cwd=tmp_path, env=environment, stdout=asyncio.subprocess.PIPE

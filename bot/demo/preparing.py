@@ -43,15 +43,14 @@ class DemoSettings(Settings):
         return (init_settings,)
 
 
-def demo_settings(folder: Path, port: int) -> Settings:
-    """For a database in `folder`, which goes with it. The secret is new each time."""
+def demo_settings(folder: Path) -> Settings:
+    """For a database in `folder`, which goes with it, and any port. The secret is new each time."""
     given: dict[str, Any] = {
         "network_name": "Alumni Germany–China",
         "secret_key": secrets.token_urlsafe(32),
         "database_url": f"sqlite:///{folder / 'demo.db'}",
         "web_host": HOST,
-        "web_port": port,
-        "web_url": f"http://{HOST}:{port}",
+        "web_port": 0,
         "erasure_list": folder / "erased.txt",
         "controller_name": "Example University",
         "controller_address": "Example Street 1, 00000 Example City",
@@ -62,7 +61,13 @@ def demo_settings(folder: Path, port: int) -> Settings:
     return DemoSettings(**given)
 
 
-def find_free_port(first: int) -> int:
+def at_free_port(settings: Settings, first: int) -> Settings:
+    """The same settings at `first`, or at the next port nobody listens on now."""
+    port = _find_free_port(first)
+    return settings.model_copy(update={"web_port": port, "web_url": f"http://{HOST}:{port}"})
+
+
+def _find_free_port(first: int) -> int:
     """`first`, or the next port nobody listens on."""
     for port in range(first, min(first + PORTS_TRIED, 65536)):
         with socket.socket() as probe:

@@ -3,7 +3,6 @@ memory the program needs meanwhile. The child that writes a workbook is counted 
 
 import asyncio
 import contextlib
-import socket
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +26,7 @@ from tests.benchmarks import nation
 from tests.benchmarks.population import open_app
 from tests.benchmarks.processes import resident_mb, running
 from tests.databases import Databases, Postgres
+from tests.ports import find_free_port
 
 MEMBERS = 100_000
 RUNS = (("sqlite", "SQLite"), ("postgresql", "PostgreSQL"))
@@ -52,7 +52,7 @@ def measure(out: Console, size: int = MEMBERS) -> None:
 
 
 async def _export(address: str, folder: Path) -> list[tuple[str, ...]]:
-    port = _free_port()
+    port = find_free_port()
     secret = "only for benchmarks, only for benchmarks"
     environment = {
         "SECRET_KEY": secret,
@@ -66,12 +66,6 @@ async def _export(address: str, folder: Path) -> list[tuple[str, ...]]:
         url = f"http://127.0.0.1:{port}"
         await _until_well(url)
         return [await _download(url, _issue(address, format), format, bot) for format in Format]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def _until_well(url: str) -> None:

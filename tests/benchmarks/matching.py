@@ -72,7 +72,7 @@ def _cells(figures: list[Figures]) -> Iterator[str]:
 def read_people() -> list[Person]:
     """Everybody of the invented network who agreed to contact among alumni and works on something, by id."""
     with TemporaryDirectory() as folder:
-        settings = demo_settings(Path(folder), 0)
+        settings = demo_settings(Path(folder))
         engine = open_engine(settings.database_url)
         fill(engine)
         in_session(engine, lambda session: seed(session, settings.house(demo=True), SEED, NOW))
