@@ -18,7 +18,7 @@ from tests.botapi.incoming import PIXEL
 if TYPE_CHECKING:
     from tests.stage import Stage
 
-WAIT_S = 10.0
+WAIT_S = 60.0
 
 
 class Shown:

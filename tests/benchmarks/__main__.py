@@ -9,6 +9,7 @@ from rich.console import Console
 from tests.benchmarks import (
     backup,
     broadcast,
+    cities,
     events,
     exporting,
     fan_out,
@@ -34,6 +35,7 @@ BENCHMARKS: dict[str, Callable[[Console], None]] = {
     "fan_out": fan_out.measure,
     "suggesting": suggesting.measure,
     "finding": finding.measure,
+    "cities": cities.measure,
     "statistics": statistics.measure,
     "exporting": exporting.measure,
     "rounds": rounds.measure,

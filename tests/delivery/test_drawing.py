@@ -207,7 +207,6 @@ async def test_nobody_waits_while_a_picture_is_drawn(stage: Stage) -> None:
     anna.phone.says("/chart")
     child = await child_at_work()
     child.suspend()
-    lag = asyncio.create_task(worst_lag())
     try:
         # However long it takes: the child stands still, and Ben is answered.
         ben.phone.says("/menu")
@@ -218,18 +217,4 @@ async def test_nobody_waits_while_a_picture_is_drawn(stage: Stage) -> None:
     finally:
         child.resume()
     await stage.settle()
-    lag.cancel()
     assert anna.screen.raw.photo.startswith(PNG)
-    assert (await lag) < 0.5
-
-
-async def worst_lag() -> float:
-    """By how much the loop was ever late, in seconds, until cancelled."""
-    loop, worst = asyncio.get_running_loop(), 0.0
-    try:
-        while True:
-            begun = loop.time()
-            await asyncio.sleep(0.01)
-            worst = max(worst, loop.time() - begun - 0.01)
-    except asyncio.CancelledError:
-        return worst

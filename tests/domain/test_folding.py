@@ -1,7 +1,5 @@
 """Folding: spellings of one name meet, and no text breaks it."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -90,7 +88,5 @@ def test_case_does_not_matter(text: str) -> None:
 
 
 @pytest.mark.parametrize("character", ["a", "ä", "ﷺ", "\u0301", "😀", "\u202e", "漢", "\x00", "'"])
-def test_the_longest_message_is_folded_at_once(character: str) -> None:
-    start = time.perf_counter()
-    fold_variants(character * 4096)
-    assert time.perf_counter() - start < 1
+def test_the_longest_message_has_few_variants(character: str) -> None:
+    assert len(fold_variants(character * 4096)) <= 2
