@@ -37,7 +37,7 @@ class Part(StrEnum):
 class Vitals:
     """What is known at one moment. Ages are of the oldest that waits, zero where nothing does; None: nobody knows.
 
-    `telegram_lost`: people use it, and it is not open. `faults` and `given_up` (notices) count the last day,
+    `backup`: None where none was ever made. `telegram_lost`: people use it, and it is not open. `faults` and `given_up` (notices) count the last day,
     `failed_jobs` the last week. `sending`: some process holds the lease.
     """
 
@@ -57,7 +57,8 @@ class Vitals:
 
 
 def need_a_look(vitals: Vitals) -> frozenset[Part]:
-    """The parts that are not good. Of a small network nobody worries when a few cannot be reached."""
+    """The parts that are not good. Of a small network nobody worries when a few cannot be reached, or when there is
+    no backup yet."""
     many = vitals.members >= FEWEST_COUNTED
     bad = {
         Part.TELEGRAM: vitals.telegram_lost,
@@ -71,6 +72,6 @@ def need_a_look(vitals: Vitals) -> frozenset[Part]:
         Part.REACH: many and vitals.unreached > MOST_UNREACHED * vitals.members,
         Part.SENDING: not vitals.sending,
         Part.CHORES: vitals.chores is not None and vitals.chores > LONGEST_CHORES,
-        Part.BACKUP: vitals.backup is not None and vitals.backup > LONGEST_BACKUP,
+        Part.BACKUP: many if vitals.backup is None else vitals.backup > LONGEST_BACKUP,
     }
     return frozenset(part for part, is_bad in bad.items() if is_bad)

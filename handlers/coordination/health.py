@@ -99,8 +99,15 @@ def _vitals(turn: Turn, state: State) -> Vitals:
         unreached=state.reach.not_at_all,
         sending=state.holder is not None,
         chores=now - state.runs[CHORES] if CHORES in state.runs else None,
-        backup=now - state.runs[BACKUP] if BACKUP in state.runs else None,
+        backup=_since_backup(turn, state),
     )
+
+
+def _since_backup(turn: Turn, state: State) -> timedelta | None:
+    """The demonstration keeps nothing, so nothing is lost."""
+    if BACKUP in state.runs:
+        return turn.now - state.runs[BACKUP]
+    return timedelta() if turn.house.demo else None
 
 
 def _due(state: State, lane: Lane) -> Queue:
@@ -139,9 +146,15 @@ def _lines(turn: Turn, state: State) -> list[tuple[Part | None, Markup]]:
         (Part.REACH, reached_of(state.reach)),
         (Part.SENDING, _sending(state.holder)),
     ]
-    named = ((Part.CHORES, CHORES, _("Last clearing up: {time}")), (Part.BACKUP, BACKUP, _("Last backup: {time}")))
-    known = [(part, words.format(time=short_time(state.runs[run]))) for part, run, words in named if run in state.runs]
-    return [*lines, *known]
+    if CHORES in state.runs:
+        lines.append((Part.CHORES, _("Last clearing up: {time}").format(time=short_time(state.runs[CHORES]))))
+    return lines if turn.house.demo else [*lines, (Part.BACKUP, _backup(state))]
+
+
+def _backup(state: State) -> Markup:
+    if BACKUP not in state.runs:
+        return _("Last backup: there is none yet.")
+    return _("Last backup: {time}").format(time=short_time(state.runs[BACKUP]))
 
 
 def _telegram(turn: Turn, state: State) -> Markup:
@@ -228,7 +241,7 @@ _ADVICE = {
         "server."
     ),
     Part.CHORES: lambda: _("What should be forgotten is not cleared up. Please tell whoever runs the server."),
-    Part.BACKUP: lambda: _("The last backup is old. Please ask whoever runs the server."),
+    Part.BACKUP: lambda: _("A backup should be made every night. Please ask whoever runs the server."),
 }
 
 

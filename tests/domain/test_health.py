@@ -20,7 +20,7 @@ GOOD = Vitals(
 SECOND = timedelta(seconds=1)
 
 
-@pytest.mark.parametrize("vitals", [Vitals(), GOOD, replace(GOOD, chores=None, backup=None)])
+@pytest.mark.parametrize("vitals", [Vitals(), GOOD, replace(GOOD, chores=None)])
 def test_up_to_the_limits_all_is_good(vitals: Vitals) -> None:
     assert need_a_look(vitals) == frozenset()
 
@@ -40,6 +40,7 @@ def test_up_to_the_limits_all_is_good(vitals: Vitals) -> None:
         ({"sending": False}, Part.SENDING),
         ({"chores": timedelta(hours=36) + SECOND}, Part.CHORES),
         ({"backup": timedelta(hours=36) + SECOND}, Part.BACKUP),
+        ({"backup": None}, Part.BACKUP),
     ],
 )
 def test_each_part_needs_a_look_by_itself(changed: dict[str, object], part: Part) -> None:
