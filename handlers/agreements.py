@@ -10,9 +10,9 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.conversation.checks import check_choice
-from bot.conversation.forms import Answers, Asking, Choice, Question, Unfit
 from bot.conversation.i18n import _, language
 from bot.conversation.privacy_texts import VERSION, alumni_consent, full_notice, short_notice, transfer_consent
+from bot.conversation.questions import Answers, Asking, Choice, Question, Unfit
 from bot.conversation.reply import Button, Go, Reply, column
 from db import consents, places
 from db.models.members import Status

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.conversation.checks import check_years
-from bot.conversation.forms import Asking, Choice
 from bot.conversation.i18n import LANGUAGES, language, name_language, named
+from bot.conversation.questions import Asking, Choice
 from db import clubs, lists, members, places, segments
 from handlers.registration import relation_names
 

@@ -7,8 +7,8 @@ from markupsafe import Markup
 
 from bot.conversation import forms
 from bot.conversation.callbacks import Callback
-from bot.conversation.forms import Answers, Asking, Form, Question
 from bot.conversation.i18n import LANGUAGES, N_, _, negotiate, speaking
+from bot.conversation.questions import Answers, Asking, Form, Question
 from bot.conversation.reply import Button, Go, Reply, Rows, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn

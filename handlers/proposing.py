@@ -5,8 +5,8 @@ from markupsafe import Markup
 from bot.conversation import forms
 from bot.conversation.checks import check_choice, check_text
 from bot.conversation.cities import check_city, search_cities, show_city
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question, Unfit
 from bot.conversation.i18n import _, day, language, named
+from bot.conversation.questions import Answers, Asking, Choice, Form, Question, Unfit
 from bot.conversation.reply import Ask, Button, Go, Reply, column
 from bot.conversation.routing import Router
 from bot.conversation.turn import Outcome, Refused, Turn

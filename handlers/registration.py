@@ -7,8 +7,8 @@ from markupsafe import Markup
 
 from bot.conversation.checks import check_choice, check_line, check_name, check_years
 from bot.conversation.cities import check_city, search_cities, show_city
-from bot.conversation.forms import Answers, Asking, Choice, Question
 from bot.conversation.i18n import _, named
+from bot.conversation.questions import Answers, Asking, Choice, Question
 from bot.conversation.reply import Ask
 from bot.conversation.turn import Turn
 from bot.domain.people import MAX_FORM_OF_ADDRESS, Audience, Field, Relation, read_years

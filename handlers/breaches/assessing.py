@@ -6,9 +6,9 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.conversation import forms
-from bot.conversation.forms import Answers, Form
 from bot.conversation.i18n import N_, _, day, ngettext, number, when, zone
 from bot.conversation.notices import Composing
+from bot.conversation.questions import Answers, Form
 from bot.conversation.reply import Button, Go, Recipe, Reply, Rows
 from bot.conversation.routing import Gate, Made, Router
 from bot.conversation.turn import Outcome, Refused, Turn

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.conversation import forms
-from bot.conversation.forms import Answers, Form
 from bot.conversation.house import House
 from bot.conversation.i18n import _, speaking
+from bot.conversation.questions import Answers, Form
 from bot.conversation.reply import Button, Reply, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn

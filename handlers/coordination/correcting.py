@@ -5,10 +5,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.conversation import forms
-from bot.conversation.forms import Answers, Asking, Form
+from bot.conversation import form_cards
 from bot.conversation.i18n import _, listed
 from bot.conversation.notices import Composing, Notice
+from bot.conversation.questions import Answers, Asking, Form
 from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
@@ -47,15 +47,15 @@ def _card(turn: Turn, person: Member, note: Markup | None = None) -> Reply:
     """The record with a button for each line."""
     answers = answers_of(turn, person, consents.is_given(turn.session, person.id, Purpose.ALUMNI))
     filling = Filling(FORM.name, "", {**answers, MEMBER: person.id})
-    drafts.keep(turn.connection, turn.me.id, filling, turn.now + forms.LIFETIME)
+    drafts.keep(turn.connection, turn.me.id, filling, turn.now + form_cards.LIFETIME)
     drafts.park(turn.connection, turn.me.id)
     turn.parked = None
     asking = Asking(turn, filling.answers)
     head = _("<b>Correct the record of {name}</b>").format(name=person.full_name)
     hint = _("Tap a line to change it. The person is told which lines were changed.")
-    parts = [*([note] if note else []), Markup("\n").join([head, *forms.summary_lines(FORM, asking)]), hint]
+    parts = [*([note] if note else []), Markup("\n").join([head, *form_cards.summary_lines(FORM, asking)]), hint]
     back = (Button(_("Back"), OpenMember(person.id)), Button(_("Menu"), Go("menu")))
-    return Reply(Markup("\n\n").join(parts), (*forms.change_buttons(FORM, asking), back))
+    return Reply(Markup("\n\n").join(parts), (*form_cards.change_buttons(FORM, asking), back))
 
 
 def _open_again(turn: Turn) -> Outcome:

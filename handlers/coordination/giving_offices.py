@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from bot.conversation import forms
 from bot.conversation.checks import check_choice
 from bot.conversation.dates import day_question
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question
 from bot.conversation.i18n import _, named
+from bot.conversation.questions import Answers, Asking, Choice, Form, Question, Text
 from bot.conversation.reply import Button, Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn
@@ -49,7 +49,7 @@ def _offices(_asking: Asking) -> list[Choice]:
     ]
 
 
-def _which(office: str, label: forms.Text, listing: Any) -> Question:
+def _which(office: str, label: Text, listing: Any) -> Question:
     return Question(
         name=office,
         label=label,

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.conversation.forms import Asking, Choice, Question, Text, Unfit
 from bot.conversation.i18n import _, language
+from bot.conversation.questions import Asking, Choice, Question, Text, Unfit
 from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.turn import Refused, Turn
 from db import members, places, scopes

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.conversation.forms import Answers, Form
 from bot.conversation.house import House
 from bot.conversation.i18n import _, pgettext, speaking, zone, zone_city
+from bot.conversation.questions import Answers, Form
 from bot.conversation.reply import Button, Reply
 from bot.conversation.routing import Gate, Made, Router, ToDraw
 from bot.conversation.turn import Outcome, Refused, Turn

@@ -8,9 +8,9 @@ from typing import Any
 from bot.conversation.checks import check_choice, check_line, check_link, check_text
 from bot.conversation.cities import check_city, search_cities, show_city
 from bot.conversation.dates import NONE, day_question, duration_question, moment_at, number_question, time_question
-from bot.conversation.forms import Answers, Asking, Choice, Question, Unfit
 from bot.conversation.i18n import LANGUAGES, _, language, name_language, named
 from bot.conversation.incoming import Incoming, Kind
+from bot.conversation.questions import Answers, Asking, Choice, Question, Unfit
 from bot.conversation.reply import Ask
 from bot.conversation.turn import Turn
 from bot.domain.geography import is_position

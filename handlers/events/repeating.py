@@ -10,9 +10,9 @@ from markupsafe import Markup
 
 from bot.conversation.checks import check_choice, check_line
 from bot.conversation.dates import number_question
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question
 from bot.conversation.holidays import holiday_name
 from bot.conversation.i18n import _, ngettext
+from bot.conversation.questions import Answers, Asking, Choice, Form, Question
 from bot.conversation.reply import Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.times import long_day

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.conversation.checks import check_choice, check_line
-from bot.conversation.forms import Asking, Choice, Question
 from bot.conversation.i18n import _, zone
+from bot.conversation.questions import Asking, Choice, Question
 from bot.conversation.routing import Made, ToDraw
 from bot.drawing.data import Cell, Drawing, Sheet
 from bot.drawing.tables import make_csv

@@ -6,12 +6,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.conversation import forms
+from bot.conversation import form_cards, form_steps, forms
 from bot.conversation.callbacks import Callback
 from bot.conversation.checks import check_choice, check_line
 from bot.conversation.dates import day_question, number_question, today
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question
 from bot.conversation.i18n import N_, _, ngettext, number, pgettext
+from bot.conversation.questions import Answers, Asking, Choice, Form, Question
 from bot.conversation.reply import Button, Go, Reply, Rows, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.times import long_day
@@ -53,7 +53,7 @@ def mentor(turn: Turn) -> Outcome:
         return show_offer(turn)
     if drafts.find(turn.connection, turn.me.id, OFFER.name) is not None:
         return forms.begin(turn, OFFER)
-    first = forms.resume(turn, OFFER, Filling(OFFER.name, "languages", {"languages": own_language(turn)}))
+    first = form_steps.resume(turn, OFFER, Filling(OFFER.name, "languages", {"languages": own_language(turn)}))
     assert isinstance(first, Reply)
     intro = _(
         "A mentor listens and shares experience: in one call, over three months or for a year, as you like. You say "
@@ -169,16 +169,16 @@ def show_offer(turn: Turn, note: Markup | None = None) -> Reply:
     if row is None:
         return _no_offer()
     asking = Asking(turn, _answers_of(turn, row))
-    lines = Markup("\n").join([_("<b>You as a mentor</b>"), *forms.summary_lines(CARD, asking)])
+    lines = Markup("\n").join([_("<b>You as a mentor</b>"), *form_cards.summary_lines(CARD, asking)])
     shown = _("All this is shown to alumni in the network. Tap a line to change it.")
     text = Markup("\n\n").join([*([note] if note else []), lines, *_state(turn, row), shown])
     _open_for_changes(turn, asking.answers)
-    return Reply(text, (*_waiting(turn), *forms.change_buttons(CARD, asking), *_steps(turn, row)))
+    return Reply(text, (*_waiting(turn), *form_cards.change_buttons(CARD, asking), *_steps(turn, row)))
 
 
 def _open_for_changes(turn: Turn, answers: Answers) -> None:
     """The card's buttons change a draft that holds the offer as it is now; words typed now belong to nothing."""
-    drafts.keep(turn.connection, turn.me.id, Filling(CARD.name, "", answers), turn.now + forms.LIFETIME)
+    drafts.keep(turn.connection, turn.me.id, Filling(CARD.name, "", answers), turn.now + form_cards.LIFETIME)
     drafts.park(turn.connection, turn.me.id)
 
 

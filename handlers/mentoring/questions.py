@@ -8,8 +8,8 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from bot.conversation.checks import check_choice
-from bot.conversation.forms import Answers, Asking, Choice, Question, Unfit
 from bot.conversation.i18n import _, ngettext, number
+from bot.conversation.questions import Answers, Asking, Choice, Question, Unfit
 from bot.conversation.turn import Turn
 from bot.domain.folding import fold
 from bot.domain.people import clean, has_letter

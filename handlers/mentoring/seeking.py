@@ -4,10 +4,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.conversation import forms
+from bot.conversation import form_steps, forms
 from bot.conversation.checks import check_choice, check_line
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question
 from bot.conversation.i18n import N_, _, pgettext
+from bot.conversation.questions import Answers, Asking, Choice, Form, Question
 from bot.conversation.reply import Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
@@ -31,7 +31,7 @@ def find_mentor(turn: Turn) -> Outcome:
         return open_search(turn, OpenSearch(search.id))
     if drafts.find(turn.connection, turn.me.id, SEARCH.name) is not None:
         return forms.begin(turn, SEARCH)
-    first = forms.resume(turn, SEARCH, Filling(SEARCH.name, "languages", {"languages": own_language(turn)}))
+    first = form_steps.resume(turn, SEARCH, Filling(SEARCH.name, "languages", {"languages": own_language(turn)}))
     assert isinstance(first, Reply)
     intro = _(
         "A few questions, and we suggest people who could be your mentor, with the reasons. You choose whom we ask; "
