@@ -17,7 +17,7 @@ from bot.conversation.reply import Button, Go, Reply, column
 from db import consents, places
 from db.models.members import Status
 from db.models.privacy import Purpose
-from handlers.registration import ABOUT_YOU
+from handlers.registration.questions import ABOUT_YOU
 
 
 def _read_notice(asking: Asking, value: Any) -> str:

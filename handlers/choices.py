@@ -9,7 +9,7 @@ from bot.conversation.checks import check_years
 from bot.conversation.i18n import LANGUAGES, language, name_language, named
 from bot.conversation.questions import Asking, Choice
 from db import clubs, lists, members, places, segments
-from handlers.registration import relation_names
+from handlers.registration.naming import relation_names
 
 Listing = Callable[[Session], list[Choice]]
 # Among the answers of a form: the language its author writes in.

@@ -19,7 +19,7 @@ from handlers.agreements import ABOUT_YOU_AND_WHERE, AGREEMENTS
 from handlers.cohorts import note_cohorts
 from handlers.coordination.verifying import GoOn, RegistrationWaits, first_steps
 from handlers.recognising import link_at_once
-from handlers.registration import answers_on_record, details_of
+from handlers.registration.answers import answers_on_record, details_of
 from handlers.signing_in import return_key_reply
 
 CODE = "_code"

@@ -30,7 +30,8 @@ from handlers.events.seats import seats_freed_by
 from handlers.exports.seen import export_lines
 from handlers.mentoring.closing import part_from_all
 from handlers.people.looks import look_lines
-from handlers.registration import ABOUT_YOU, answers_of
+from handlers.registration.answers import answers_of
+from handlers.registration.questions import ABOUT_YOU
 
 TIME_TO_THINK = timedelta(hours=48)
 

@@ -13,7 +13,7 @@ from db.drafts import Filling
 from db.models.members import Status
 from db.models.privacy import Purpose
 from handlers.agreements import ABOUT_YOU_AND_WHERE, TRANSFER
-from handlers.registration import answers_of, details_of
+from handlers.registration.answers import answers_of, details_of
 
 
 def show_profile(turn: Turn) -> Outcome:

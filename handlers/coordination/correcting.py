@@ -18,7 +18,8 @@ from db.models.members import Member
 from db.models.privacy import Purpose
 from handlers.coordination.people import CorrectMember, OpenMember
 from handlers.coordination.whom import in_scope_or_refuse
-from handlers.registration import ABOUT_YOU, MEMBER, answers_of, details_of
+from handlers.registration.answers import answers_of, details_of
+from handlers.registration.questions import ABOUT_YOU, MEMBER
 
 # Who sees what is the member's own decision, and so is how they are found by topics.
 CORRECTED = ("name", "other_name", "address", "relation", "institution", "programme", "cohort", "years", "city",
