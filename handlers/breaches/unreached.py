@@ -21,16 +21,15 @@ from db.breach_messages import Addressed
 from db.exports import Studied
 from db.inviting import OnRecord
 from db.models.breaches import BreachMessage
-from db.models.exports import Export
 from db.models.members import Code, Member, Status
-from db.models.privacy import Audit
 from handlers.breaches.buttons import ListUnreached, OpenMessage
 from handlers.breaches.messages import find_or_refuse
 from handlers.exports.files import FORMAT, REASON, Listed, table_file
 from handlers.exports.links import About, Asker, Link, examine, make, owner_of, press
+from handlers.exports.noting import Contents, note_taken
 from handlers.exports.table import header, rows, studied_text
 
-MESSAGE, EXPORT = "_message", "export"
+MESSAGE = "_message"
 PARTS = OFFERED[Purpose.BREACH]
 
 
@@ -84,30 +83,9 @@ def hand_out(session: Session, house: House, asker: Asker, now: datetime, _last:
     if code is None:
         return link
     press(code, asker)
-    owner = owner_of(session, code)
-    earlier = session.get(Export, (code.prefill or {}).get(EXPORT, 0))
-    export = earlier or _record(session, owner, link, code, now)
-    details = {"export": export.id, "people": export.people, "purpose": export.purpose, "format": link.format.value}
-    session.add(Audit(at=now, actor=owner.number, action="members_exported", subject=None, details=details))
+    whose = breach_messages.left(_message_of(session, code))
+    note_taken(session, code, link.format, Contents(Purpose.BREACH, PARTS, whose), now)
     return link
-
-
-def _record(session: Session, owner: Member, link: Link, code: Code, now: datetime) -> Export:
-    """Everybody who is in it; the link remembers which export it was."""
-    prefill, row = code.prefill or {}, _message_of(session, code)
-    export = Export(
-        at=now,
-        actor_id=owner.id,
-        purpose=Purpose.BREACH,
-        reason=prefill["reason"],
-        parts=list(PARTS),
-        format=link.format.value,
-        people=0,
-        named=owner.looks_named,
-    )
-    exports.record(session, export, breach_messages.left(row))
-    code.prefill = {**prefill, EXPORT: export.id}
-    return export
 
 
 def _message_of(session: Session, code: Code) -> BreachMessage:
