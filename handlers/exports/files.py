@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.conversation.checks import check_choice, check_line
@@ -14,14 +13,6 @@ from bot.drawing.tables import make_csv
 from handlers.exports.links import MAX_REASON, Format
 
 LONGEST_TITLE = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """The file; and the newest row in it, where more may come in while it is drawn."""
-
-    file: Made | ToDraw
-    last: int = 0
 
 
 def file_name(title: str, kind: Format, now: datetime) -> str:
