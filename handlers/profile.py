@@ -8,12 +8,12 @@ from bot.conversation.questions import Answers, Asking, Form
 from bot.conversation.reply import Button, Go, Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
-from db import consents, drafts, places, registrations
+from db import consents, drafts
 from db.drafts import Filling
 from db.models.members import Status
 from db.models.privacy import Purpose
 from handlers.agreements import ABOUT_YOU_AND_WHERE, TRANSFER
-from handlers.registration.answers import answers_of, details_of
+from handlers.registration.answers import answers_of, write_answers
 
 
 def show_profile(turn: Turn) -> Outcome:
@@ -52,11 +52,7 @@ def _open_for_changes(turn: Turn, answers: Answers) -> None:
 
 def save(turn: Turn, answers: Answers) -> Outcome:
     """One line was changed."""
-    details = details_of(answers, turn.now.year)
-    place = places.load_place(turn.session, details.place)
-    assert place is not None
-    registrations.write(turn.session, turn.member, details, place.zone)
-    turn.session.flush()
+    write_answers(turn, turn.member, answers)
     card = show_profile(turn)
     assert isinstance(card, Reply)
     return Reply(Markup("{}\n\n{}").format(_("Saved."), card.text), card.rows)

@@ -12,13 +12,13 @@ from bot.conversation.questions import Answers, Asking, Form
 from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
-from db import consents, drafts, places, registrations, scopes
+from db import consents, drafts, scopes
 from db.drafts import Filling
 from db.models.members import Member
 from db.models.privacy import Purpose
 from handlers.coordination.people import CorrectMember, OpenMember
 from handlers.coordination.whom import in_scope_or_refuse
-from handlers.registration.answers import answers_of, details_of
+from handlers.registration.answers import answers_of, write_answers
 from handlers.registration.questions import ABOUT_YOU, MEMBER
 
 # Who sees what is the member's own decision, and so is how they are found by topics.
@@ -75,7 +75,7 @@ def save(turn: Turn, answers: Answers) -> Outcome:
     changed = [name for name in CORRECTED if _plain(before.get(name)) != _plain(answers.get(name))]
     if not changed:
         return _card(turn, person, _("Nothing was changed."))
-    _write(turn, person, answers)
+    write_answers(turn, person, answers)
     turn.record("record_corrected", person.number, lines=changed)
     turn.notify(person.id, Corrected(",".join(changed), int(turn.now.timestamp())))
     if not scopes.covers(turn.session, turn.scope, person.id):
@@ -86,14 +86,6 @@ def save(turn: Turn, answers: Answers) -> Outcome:
 
 def _plain(value: Any) -> Any:
     return sorted(value) if isinstance(value, list) else value or None
-
-
-def _write(turn: Turn, person: Member, answers: Answers) -> None:
-    details = details_of(answers, turn.now.year)
-    place = places.load_place(turn.session, details.place)
-    assert place is not None
-    registrations.write(turn.session, person, details, place.zone)
-    turn.flush()
 
 
 FORM = Form(

@@ -19,6 +19,7 @@ from db.models.clubs import Club
 from handlers.choices import (
     list_clubs,
     other_languages,
+    yes_or_no,
 )
 from handlers.events.audience_questions import AUDIENCE
 from handlers.events.card import kind_names
@@ -157,10 +158,6 @@ def _in_language(tag: str) -> tuple[Question, Question]:
     return title, about
 
 
-def _yes_or_no(_asking: Asking) -> list[Choice]:
-    return [Choice("yes", _("Yes")), Choice("no", _("No"))]
-
-
 def _own_question(name: str, n: int) -> Question:
     return Question(
         name=name,
@@ -295,8 +292,8 @@ MORE: tuple[Question, ...] = (
         name="reminds",
         label=lambda: _("Reminders"),
         prompt=lambda _asking: _("Shall those who attend be reminded?"),
-        check=check_choice(_yes_or_no),
-        choices=_yes_or_no,
+        check=check_choice(yes_or_no),
+        choices=yes_or_no,
     ),
     *(_own_question(name, n) for n, name in enumerate(QUESTIONS, 1)),
 )

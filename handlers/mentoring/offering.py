@@ -11,7 +11,7 @@ from bot.conversation.callbacks import Callback
 from bot.conversation.checks import check_choice, check_line
 from bot.conversation.dates import day_question, number_question, today
 from bot.conversation.i18n import N_, _, ngettext, number, pgettext
-from bot.conversation.questions import Answers, Asking, Choice, Form, Question
+from bot.conversation.questions import Answers, Asking, Form, Question
 from bot.conversation.reply import Button, Go, Reply, Rows, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.times import long_day
@@ -22,8 +22,8 @@ from db.drafts import Filling
 from db.mentors import Away, Offer
 from db.models.mentoring import Mentor
 from handlers.mentoring.buttons import ListMentorships, OpenRequest
-from handlers.mentoring.questions import ask_languages, ask_topics, own_language, topic_answers, topics_of
-from handlers.mentoring.wording import format_names
+from handlers.mentoring.pair import last_row
+from handlers.mentoring.questions import ask_languages, ask_topics, list_formats, own_language, topic_answers, topics_of
 
 LONGEST_HELPS = 300
 LONGEST_AVAILABILITY = 200
@@ -63,10 +63,6 @@ def mentor(turn: Turn) -> Outcome:
     return Reply(Markup("{}\n\n{}").format(intro, first.text), first.rows)
 
 
-def _formats(_asking: Asking) -> list[Choice]:
-    return [Choice(each.value, name) for each, name in format_names().items()]
-
-
 QUESTIONS: tuple[Question, ...] = (
     ask_languages(lambda: _("In which languages can you be a mentor? Several answers are fine.")),
     *ask_topics(
@@ -92,8 +88,8 @@ QUESTIONS: tuple[Question, ...] = (
         name="formats",
         label=lambda: pgettext("mentor", "Format"),
         prompt=lambda _asking: _("For how long would you like to be there for somebody? Several answers are fine."),
-        check=check_choice(_formats),
-        choices=_formats,
+        check=check_choice(list_formats),
+        choices=list_formats,
         several=True,
     ),
     Question(
@@ -216,7 +212,7 @@ def _steps(turn: Turn, row: Mentor) -> Rows:
     pause = Button(_("Go on now"), EndPause()) if paused else Button(_("Pause until …"), PauseMentoring())
     return (
         (pause, Button(pgettext("mentor", "Withdraw"), WithdrawOffer())),
-        (Button(_("My mentorships"), ListMentorships()), Button(_("Menu"), Go("menu"))),
+        last_row(),
     )
 
 

@@ -16,10 +16,10 @@ from db import drafts, mentor_searches
 from db.drafts import Filling
 from db.models.mentoring import MentorSearch
 from handlers.mentoring.buttons import OpenSearch
-from handlers.mentoring.questions import ask_languages, ask_topics, own_language, topic_answers, topics_of
+from handlers.mentoring.questions import ask_languages, ask_topics, list_formats, own_language, topic_answers, topics_of
 from handlers.mentoring.requesting import open_search
 from handlers.mentoring.suggesting import ChangeWishes, my_search, suggestions_page
-from handlers.mentoring.wording import far_names, format_names
+from handlers.mentoring.wording import far_names
 
 LONGEST_GOAL = 300
 
@@ -38,10 +38,6 @@ def find_mentor(turn: Turn) -> Outcome:
         "only the people we ask read your goal and what you release to alumni."
     )
     return Reply(Markup("{}\n\n{}").format(intro, first.text), first.rows)
-
-
-def _formats(_asking: Asking) -> list[Choice]:
-    return [Choice(each.value, name) for each, name in format_names().items()]
 
 
 def _distances(_asking: Asking) -> list[Choice]:
@@ -70,8 +66,8 @@ QUESTIONS: tuple[Question, ...] = (
         name="format",
         label=lambda: pgettext("mentor", "Format"),
         prompt=lambda _asking: _("For how long would you like to have a mentor?"),
-        check=check_choice(_formats),
-        choices=_formats,
+        check=check_choice(list_formats),
+        choices=list_formats,
     ),
     Question(
         name="far",

@@ -3,7 +3,7 @@
 from bot.conversation.questions import Answers
 from bot.conversation.turn import Turn
 from bot.domain.people import Audience, read_years
-from db import members
+from db import members, places, registrations
 from db.members import Studied
 from db.models.members import Member
 from db.models.records import Record
@@ -29,6 +29,15 @@ def details_of(answers: Answers, this_year: int) -> Details:
         employer=answers.get("employer"),
         visibility=_visibility(answers),
     )
+
+
+def write_answers(turn: Turn, person: Member, answers: Answers) -> None:
+    """Keep what was answered about this person; the city says the zone."""
+    details = details_of(answers, turn.now.year)
+    place = places.load_place(turn.session, details.place)
+    assert place is not None
+    registrations.write(turn.session, person, details, place.zone)
+    turn.flush()
 
 
 def _visibility(answers: Answers) -> dict[str, str]:

@@ -11,15 +11,12 @@ from bot.conversation.reply import Ask
 from bot.domain.people import MAX_FORM_OF_ADDRESS
 from db import lists, members
 from db.models.lists import Entry, Institution, Programme
+from handlers.choices import asked, list_relations
 from handlers.cohorts import COHORT, NONE, keep_note, writes_years
-from handlers.registration.naming import field_names, relation_names
+from handlers.registration.naming import field_names
 
 # Whom the form is about, where that is somebody else than who fills it in.
 MEMBER = "_member"
-
-
-def _relations(_asking: Asking) -> list[Choice]:
-    return [Choice(relation.value, name) for relation, name in relation_names().items()]
 
 
 def _with_own(offered: Sequence[Entry], own: Iterable[Entry | None]) -> list[Choice]:
@@ -115,8 +112,8 @@ ABOUT_YOU: tuple[Question, ...] = (
             "What connects you with us? Several answers are fine; a degree is not needed. People of predecessor "
             "institutions belong, too."
         ),
-        check=check_choice(_relations),
-        choices=_relations,
+        check=check_choice(asked(list_relations)),
+        choices=asked(list_relations),
         several=True,
         per_page=9,
     ),
