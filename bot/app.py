@@ -65,8 +65,8 @@ class App:
         self.engine = open_engine(
             settings.database_url, synchronous=settings.sqlite_synchronous, pool_size=settings.database_threads + 1
         )
-        is_sqlite = self.engine.dialect.name == "sqlite"
-        self.workers = Workers(1 if is_sqlite else settings.database_threads)
+        self._is_sqlite = self.engine.dialect.name == "sqlite"
+        self.workers = Workers(1 if self._is_sqlite else settings.database_threads)
         self.router = build_router()
         self.house = settings.house(demo=demo)
         self.lease = Lease("sender", self.engine, self.workers)
@@ -87,18 +87,7 @@ class App:
         self.web_door.nudged = self.sockets.nudge
         self.web = self._build_web()
         self.extra_routes: Sequence[BaseRoute] = ()
-        self.ticks = Ticks(
-            clock=self.clock,
-            lease=self.lease,
-            lanes=self.lanes,
-            delivery=self.delivery,
-            planning=self.planning,
-            jobs=self.jobs,
-            counting=self.counting,
-            fetch_files=self.telegram.fetch_waiting if self.telegram else None,
-            settle=self.settle,
-            alone=is_sqlite,
-        )
+        self.ticks = self._build_ticks()
         self._serving = Serving(settings.web_host, settings.web_port, settings.trusted_proxies)
         self._tasks = Tasks()
 
@@ -142,6 +131,20 @@ class App:
             webhook_secret=secret.get_secret_value() if secret else "",
             metrics_token=token.get_secret_value() if token else "",
             demo=self.demo,
+        )
+
+    def _build_ticks(self) -> Ticks:
+        return Ticks(
+            clock=self.clock,
+            lease=self.lease,
+            lanes=self.lanes,
+            delivery=self.delivery,
+            planning=self.planning,
+            jobs=self.jobs,
+            counting=self.counting,
+            fetch_files=self.telegram.fetch_waiting if self.telegram else None,
+            settle=self.settle,
+            alone=self._is_sqlite,
         )
 
     def asgi(self) -> Starlette:
