@@ -150,7 +150,7 @@ def _open_demo(folder: Path, port: int, seed: int) -> App:
     settings = at_free_port(settings, port)
     app = App(settings, demo=True)
     line = open_line(app.road, app.doors, settings)
-    app.extra_routes = demo_routes(app.web, line.in_no_time(app.move_clock))
+    app.extra_routes = demo_routes(app.web, line.in_no_time(app.ticks.move_clock))
     return app
 
 

@@ -174,11 +174,6 @@ def _gathered(rows: Iterable[Any]) -> dict[int, list[Any]]:
     return found
 
 
-def made_by(session: Session, member: int) -> list[Export]:
-    """What somebody exported, the oldest first."""
-    return list(session.scalars(select(Export).where(Export.actor_id == member).order_by(Export.id)))
-
-
 class Taken(NamedTuple):
     """Somebody's data were in an export: on which day, for what and why; the name of who agreed that it is told."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.likeness import Alike, Known, Studied, compare, compare_studies, turns
@@ -61,7 +61,7 @@ def on_record(session: Session, member: Member, scope: Scope) -> list[OnRecord]:
     """Up to three people on record in a scope, claimed by nobody, who may be this member: the likest first."""
     me = known(session, member)
     near = _near(session, _RECORDS, member)
-    free = (Record.member_id.is_(None), records.counts(), _recorded_in(scope))
+    free = (Record.member_id.is_(None), records.counts(), records.within(scope))
     query = select(Record.id, Record.full_name, Record.other_name, Record.institution_id, Record.programme_id)
     query = query.add_columns(Record.from_year, Record.to_year).where(Record.id.in_(near), *free)
     rows = {row.id: row for row in session.execute(query)}
@@ -100,12 +100,6 @@ def compare_with_record(session: Session, member: Member, record: Record) -> Ali
 def compare_members(session: Session, one: Member, other: Member) -> Alike:
     """How alike two members are."""
     return compare(known(session, one), known(session, other))
-
-
-def _recorded_in(scope: Scope) -> ColumnElement[bool]:
-    if scope.central:
-        return true()
-    return or_(Record.institution_id.in_(scope.institutions), Record.programme_id.in_(scope.programmes))
 
 
 def _near(session: Session, index: _Index, member: Member) -> dict[int, float]:

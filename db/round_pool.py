@@ -71,10 +71,10 @@ def read_pool(reading: Reading, pool: Audience | None, format: str | None, now: 
 def read_again(reading: Reading, pairs: Sequence[tuple[int, int]], format: str | None, now: datetime) -> Pool:
     """The same for the people of some pairs (search, mentor) only, whatever pool they came from: as things are now."""
     found = Pool()
-    for some in _cut(sorted({search for search, _mentor in pairs})):
+    for some in in_pieces(sorted({search for search, _mentor in pairs})):
         where = (*seeking(None, format), MentorSearch.id.in_(some))
         _take_mentees(reading, found, reading(partial(_searches, after=0, where=where)))
-    for some in _cut(sorted({mentor for _search, mentor in pairs})):
+    for some in in_pieces(sorted({mentor for _search, mentor in pairs})):
         where = (*_available(), MentorRow.member_id.in_(some))
         _take_mentors(reading, found, reading(partial(_offers, after=0, where=where)), format, now)
     return found
@@ -88,8 +88,8 @@ def _pieces(reading: Reading, read: Callable[..., Sequence[Any]]) -> Iterator[Se
         after = piece[-1][0]
 
 
-def _cut(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[first : first + PIECE] for first in range(0, len(ids), PIECE))
+def in_pieces(all_of_them: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (all_of_them[first : first + PIECE] for first in range(0, len(all_of_them), PIECE))
 
 
 # --- mentees -------------------------------------------------------------------------------------------------------

@@ -10,14 +10,14 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.conversation.checks import check_choice
-from bot.conversation.forms import Answers, Asking, Choice, Question, Unfit
 from bot.conversation.i18n import _, language
 from bot.conversation.privacy_texts import VERSION, alumni_consent, full_notice, short_notice, transfer_consent
+from bot.conversation.questions import Answers, Asking, Choice, Question, Unfit
 from bot.conversation.reply import Button, Go, Reply, column
 from db import consents, places
 from db.models.members import Status
 from db.models.privacy import Purpose
-from handlers.registration import ABOUT_YOU
+from handlers.registration.questions import ABOUT_YOU
 
 
 def _read_notice(asking: Asking, value: Any) -> str:

@@ -12,9 +12,9 @@ from markupsafe import Markup
 
 from bot.conversation import forms
 from bot.conversation.checks import check_choice, check_text
-from bot.conversation.forms import Answers, Asking, Choice, Form, Move, Question, Step, Text
 from bot.conversation.i18n import _
 from bot.conversation.incoming import Kind
+from bot.conversation.questions import Answers, Asking, Choice, Form, Move, Question, Step, Text
 from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.turn import Outcome, Turn
 from db import entries, surveys

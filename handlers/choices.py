@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.conversation.checks import check_years
-from bot.conversation.forms import Asking, Choice
-from bot.conversation.i18n import LANGUAGES, language, name_language, named
+from bot.conversation.i18n import LANGUAGES, _, language, name_language, named
+from bot.conversation.questions import Asking, Choice
 from db import clubs, lists, members, places, segments
-from handlers.registration import relation_names
+from handlers.registration.naming import relation_names
 
 Listing = Callable[[Session], list[Choice]]
 # Among the answers of a form: the language its author writes in.
@@ -19,6 +19,10 @@ SPOKEN = "_spoken"
 def asked(listing: Listing) -> Callable[[Asking], list[Choice]]:
     """A list as the choices of a question."""
     return lambda asking: listing(asking.turn.session)
+
+
+def yes_or_no(_asking: Asking) -> list[Choice]:
+    return [Choice("yes", _("Yes")), Choice("no", _("No"))]
 
 
 def list_clubs(session: Session) -> list[Choice]:

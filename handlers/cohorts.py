@@ -7,8 +7,8 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from bot.conversation.checks import check_choice
-from bot.conversation.forms import Answers, Asking, Choice, Question
 from bot.conversation.i18n import _, named
+from bot.conversation.questions import Answers, Asking, Choice, Question
 from db import lists, members
 from db.members import Studied
 from db.models.lists import Cohort

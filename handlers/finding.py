@@ -7,9 +7,9 @@ from markupsafe import Markup
 from bot.conversation import forms
 from bot.conversation.callbacks import Callback
 from bot.conversation.cities import find_position
-from bot.conversation.forms import Asking, Choice, Form, Question, Unfit
 from bot.conversation.i18n import N_, _, kilometres, language, named
 from bot.conversation.incoming import Incoming
+from bot.conversation.questions import Asking, Choice, Form, Question, Unfit
 from bot.conversation.reply import Ask, Button, Go, Reply, Rows, column, leaves, shorten
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Turn

@@ -7,8 +7,8 @@ from markupsafe import Markup
 
 from bot.conversation import forms
 from bot.conversation.callbacks import Callback
-from bot.conversation.forms import Answers, Asking, Form, Question
 from bot.conversation.i18n import LANGUAGES, N_, _, negotiate, speaking
+from bot.conversation.questions import Answers, Asking, Form, Question
 from bot.conversation.reply import Button, Go, Reply, Rows, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
@@ -19,7 +19,7 @@ from handlers.agreements import ABOUT_YOU_AND_WHERE, AGREEMENTS
 from handlers.cohorts import note_cohorts
 from handlers.coordination.verifying import GoOn, RegistrationWaits, first_steps
 from handlers.recognising import link_at_once
-from handlers.registration import answers_on_record, details_of
+from handlers.registration.answers import answers_on_record, details_of
 from handlers.signing_in import return_key_reply
 
 CODE = "_code"

@@ -4,9 +4,10 @@ from collections.abc import Collection
 
 from markupsafe import Markup
 
-from bot.conversation.forms import Move, Step, give_up
+from bot.conversation.form_steps import give_up
 from bot.conversation.i18n import N_, _, number
 from bot.conversation.incoming import Kind
+from bot.conversation.questions import Move, Step
 from bot.conversation.reply import Button, Go, Reply, Rows, column, pairs
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn

@@ -9,13 +9,13 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from bot.conversation import forms
+from bot.conversation import form_cards, forms
 from bot.conversation.callbacks import Callback
-from bot.conversation.forms import Answers, Asking, Form, Question, Unfit
 from bot.conversation.house import House
 from bot.conversation.i18n import N_, _, day, language, pgettext, when
 from bot.conversation.notices import Composing, Notice, queue
 from bot.conversation.privacy_texts import VERSION, alumni_consent, full_notice
+from bot.conversation.questions import Answers, Asking, Form, Question, Unfit
 from bot.conversation.reply import Button, Go, Recipe, Reply, Rows, column
 from bot.conversation.routing import Gate, Made, Router
 from bot.conversation.turn import Outcome, Turn
@@ -30,7 +30,8 @@ from handlers.events.seats import seats_freed_by
 from handlers.exports.seen import export_lines
 from handlers.mentoring.closing import part_from_all
 from handlers.people.looks import look_lines
-from handlers.registration import ABOUT_YOU, answers_of
+from handlers.registration.answers import answers_of
+from handlers.registration.questions import ABOUT_YOU
 
 TIME_TO_THINK = timedelta(hours=48)
 
@@ -174,7 +175,7 @@ def _what_they_told(turn: Turn) -> list[Markup]:
         return []
     asking = Asking(turn, answers_of(turn, turn.member, consents.is_given(turn.session, turn.me.id, Purpose.ALUMNI)))
     return [
-        _("<b>{label}:</b> {answer}").format(label=question.label(), answer=forms.shown(question, asking))
+        _("<b>{label}:</b> {answer}").format(label=question.label(), answer=form_cards.shown(question, asking))
         for question in ABOUT_YOU
         if question.when(asking.answers)
     ]

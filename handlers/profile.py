@@ -2,18 +2,18 @@
 
 from markupsafe import Markup
 
-from bot.conversation import forms
-from bot.conversation.forms import Answers, Asking, Form
+from bot.conversation import form_cards
 from bot.conversation.i18n import N_, _
+from bot.conversation.questions import Answers, Asking, Form
 from bot.conversation.reply import Button, Go, Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
-from db import consents, drafts, places, registrations
+from db import consents, drafts
 from db.drafts import Filling
 from db.models.members import Status
 from db.models.privacy import Purpose
 from handlers.agreements import ABOUT_YOU_AND_WHERE, TRANSFER
-from handlers.registration import answers_of, details_of
+from handlers.registration.answers import answers_of, write_answers
 
 
 def show_profile(turn: Turn) -> Outcome:
@@ -28,10 +28,10 @@ def show_profile(turn: Turn) -> Outcome:
         Status.GUEST: "",
     }[turn.me.status]
     head = _("<b>Your profile</b> ({state})").format(state=state)
-    text = Markup("\n").join([head, "", *forms.summary_lines(PROFILE, asking)])
+    text = Markup("\n").join([head, "", *form_cards.summary_lines(PROFILE, asking)])
     hint = _("Tap a line to change it.")
     _open_for_changes(turn, asking.answers)
-    rows = (*forms.change_buttons(PROFILE, asking), (Button(_("Menu"), Go("menu")),))
+    rows = (*form_cards.change_buttons(PROFILE, asking), (Button(_("Menu"), Go("menu")),))
     return Reply(Markup("{}\n\n{}").format(text, hint), rows)
 
 
@@ -46,17 +46,13 @@ def _answers(turn: Turn) -> Answers:
 def _open_for_changes(turn: Turn, answers: Answers) -> None:
     """The card's buttons change a draft that holds the profile as it is now. It is not active: words typed
     now belong to nothing."""
-    drafts.keep(turn.connection, turn.me.id, Filling(PROFILE.name, "", answers), turn.now + forms.LIFETIME)
+    drafts.keep(turn.connection, turn.me.id, Filling(PROFILE.name, "", answers), turn.now + form_cards.LIFETIME)
     drafts.park(turn.connection, turn.me.id)
 
 
 def save(turn: Turn, answers: Answers) -> Outcome:
     """One line was changed."""
-    details = details_of(answers, turn.now.year)
-    place = places.load_place(turn.session, details.place)
-    assert place is not None
-    registrations.write(turn.session, turn.member, details, place.zone)
-    turn.session.flush()
+    write_answers(turn, turn.member, answers)
     card = show_profile(turn)
     assert isinstance(card, Reply)
     return Reply(Markup("{}\n\n{}").format(_("Saved."), card.text), card.rows)

@@ -5,13 +5,14 @@ from markupsafe import Markup
 from bot.conversation import forms
 from bot.conversation.checks import check_choice, check_text
 from bot.conversation.cities import check_city, search_cities, show_city
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question, Unfit
 from bot.conversation.i18n import _, day, language, named
+from bot.conversation.questions import Answers, Asking, Choice, Form, Question, Unfit
 from bot.conversation.reply import Ask, Button, Go, Reply, column
 from bot.conversation.routing import Router
 from bot.conversation.turn import Outcome, Refused, Turn
 from db import clubs, members, places, proposals, scopes
 from db.models.clubs import Club, Proposal
+from handlers.choices import yes_or_no
 from handlers.clubs import OpenClub, open_club
 from handlers.coordination.proposals import ProposalWaits, answer_of, name_proposal
 from handlers.proposal_buttons import OpenOwnProposal, ProposeClub, VolunteerFor, WithdrawProposal
@@ -32,10 +33,6 @@ def _check_city(asking: Asking, value: object) -> str:
     if proposals.of_place(asking.turn.session, asking.turn.me.id, int(place)) is not None:
         raise Unfit(_("You have proposed a club there already, and the alumni office has not answered yet."))
     return place
-
-
-def _yes_or_no(_asking: Asking) -> list[Choice]:
-    return [Choice("yes", _("Yes")), Choice("no", _("No"))]
 
 
 def propose(turn: Turn, answers: Answers) -> Reply:
@@ -87,8 +84,8 @@ PROPOSING = Form(
             prompt=lambda _asking: _(
                 "Would you like to lead the club as its ambassador? The alumni office helps you with it."
             ),
-            check=check_choice(_yes_or_no),
-            choices=_yes_or_no,
+            check=check_choice(yes_or_no),
+            choices=yes_or_no,
         ),
     ),
     finish=propose,

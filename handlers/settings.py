@@ -7,9 +7,9 @@ from markupsafe import Markup
 from bot.conversation import forms
 from bot.conversation.callbacks import Callback
 from bot.conversation.cities import check_city, search_cities
-from bot.conversation.forms import Form, Question
 from bot.conversation.i18n import LANGUAGES, N_, _, clock_time, language, pgettext, speaking, when
 from bot.conversation.notices import Switch
+from bot.conversation.questions import Answers, Form, Question
 from bot.conversation.reply import Ask, Button, Go, Reply, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
@@ -108,7 +108,7 @@ def set_quiet(turn: Turn, tap: SetQuiet) -> Reply:
     return show_settings(turn)
 
 
-def save_zone(turn: Turn, answers: forms.Answers) -> Outcome:
+def save_zone(turn: Turn, answers: Answers) -> Outcome:
     place = places.load_place(turn.session, int(answers["city"]))
     assert place is not None
     turn.member.zone, turn.member.zone_chosen = place.zone, True

@@ -8,9 +8,9 @@ from markupsafe import Markup
 
 from bot.conversation import forms
 from bot.conversation.callbacks import Callback
-from bot.conversation.forms import Form, Question
 from bot.conversation.i18n import N_, _, day, speaking, when
 from bot.conversation.incoming import Kind
+from bot.conversation.questions import Form, Question
 from bot.conversation.reply import Button, Go, Reply, column, pairs
 from bot.conversation.routing import Gate, Router
 from bot.conversation.secrets import in_fours, new_code

@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.conversation.callbacks import Callback
-from bot.conversation.forms import Move, Step
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.notices import Composing, Notice, Withdrawn
+from bot.conversation.questions import Move, Step
 from bot.conversation.reply import Go, Reply
 from bot.conversation.routing import Made, Router
 from bot.conversation.turn import Refused, Turn

@@ -110,7 +110,7 @@ class Stage:
 
     async def passes(self, **span: float) -> None:
         """Time passes: `await stage.passes(hours=23)`."""
-        await self.app.move_clock(timedelta(**span))
+        await self.app.ticks.move_clock(timedelta(**span))
         await self.settle()
         for actor in self._actors:
             await actor.catch_up()

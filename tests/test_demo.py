@@ -61,7 +61,7 @@ class DemoStage(Stage):
     async def open(self) -> None:
         self.app = App(self.settings(), clock=self.clock, demo=True)
         line = open_line(self.app.road, self.app.doors, self._seeded)
-        self.moves_in_no_time = line.in_no_time(self.app.move_clock)
+        self.moves_in_no_time = line.in_no_time(self.app.ticks.move_clock)
         self.app.extra_routes = demo_routes(self.app.web, self.moves_in_no_time)
         await self.app.start(tick=False)
 

@@ -15,9 +15,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from bot.conversation.callbacks import LIMIT, Callback
-from bot.conversation.forms import Leaf, Move, Pick, Step
 from bot.conversation.house import Controller, House
 from bot.conversation.incoming import Incoming, Kind
+from bot.conversation.questions import Leaf, Move, Pick, Step
 from bot.conversation.reply import Ask, AskFor, Go
 from bot.conversation.routing import Gate
 from bot.conversation.secrets import mark

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.conversation.forms import Asking, Choice, Unfit
 from bot.conversation.i18n import _
+from bot.conversation.questions import Asking, Choice, Unfit
 from bot.domain.people import MAX_LINE, MAX_NAME, clean, has_letter, is_name, read_years
 
 Check = Callable[[Asking, Any], Any]

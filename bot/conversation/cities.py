@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from bot.conversation.forms import Asking, Choice, Unfit
 from bot.conversation.i18n import _, language
 from bot.conversation.incoming import Incoming, Kind
+from bot.conversation.questions import Asking, Choice, Unfit
 from db import places
 from db.models.places import Place
 

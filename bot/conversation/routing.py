@@ -11,13 +11,13 @@ from typing import Any, Protocol, TypeVar
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from bot.conversation import forms
+from bot.conversation import form_answers, form_steps, forms
 from bot.conversation.callbacks import Callback, Unreadable
-from bot.conversation.forms import Form, Leaf, Move, Pick, Step
 from bot.conversation.house import House
 from bot.conversation.i18n import _
 from bot.conversation.incoming import Kind
 from bot.conversation.notices import Composing, Notice
+from bot.conversation.questions import Form, Leaf, Move, Pick, Step
 from bot.conversation.reply import AskFor, Button, Go, Reply, Wire
 from bot.conversation.turn import Outcome, Turn
 from bot.drawing.data import Drawing
@@ -173,7 +173,7 @@ class Router:
         filling = drafts.active(turn.connection, turn.me.id)
         if filling is None or filling.form not in self.forms:
             return self._call(turn, Route(self.otherwise, Gate.ANYONE)) if self.otherwise else None
-        return self._form(turn, filling.form, lambda form: forms.hear(turn, form, filling))
+        return self._form(turn, filling.form, lambda form: form_answers.hear(turn, form, filling))
 
     def _is_form_free(self, turn: Turn) -> bool:
         """Taps that need no language yet: choosing one."""
@@ -278,7 +278,7 @@ def _prefix_of(data: str) -> str:
 
 def _tapped(turn: Turn, form: Form, filling: Filling, tap: Pick | Leaf | Move) -> Outcome:
     if isinstance(tap, Pick):
-        return forms.pick(turn, form, filling, tap)
+        return form_answers.pick(turn, form, filling, tap)
     if isinstance(tap, Leaf):
-        return forms.turn_page(turn, form, filling, tap)
-    return forms.move(turn, form, filling, tap)
+        return form_answers.turn_page(turn, form, filling, tap)
+    return form_steps.move(turn, form, filling, tap)

@@ -38,7 +38,7 @@ class FixedClock(Clock):
         return self.start + self.offset
 
 
-def ticking(every: dict[str, tuple[float, Callable[[], Awaitable[None]]]]) -> AsyncIOScheduler:
+def ticking(every: dict[str, tuple[float, Callable[[], Awaitable[object]]]]) -> AsyncIOScheduler:
     """A scheduler that calls each function every so many seconds: one at a time, missed ticks joined into one."""
     # A tick left out because the one before still works is nothing to report.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)

@@ -1,7 +1,6 @@
 """Computing a round of matching, in a child process: read who takes part, find the best pairs, write them down in
 pieces, and make the round ready in one short statement."""
 
-from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -14,11 +13,9 @@ from bot.domain.pairing import Pair, figures_of
 from bot.domain.rounds import assign, first_come
 from db import rounds
 from db.engine import in_piece, in_session
-from db.round_pool import Pool, read_pool
+from db.round_pool import Pool, in_pieces, read_pool
 from db.rounds import State
 from handlers.coordination.rounds import tell_author
-
-PIECE = 500
 
 
 def match_round(engine: Engine, params: dict[str, Any]) -> dict[str, Any]:
@@ -32,7 +29,7 @@ def match_round(engine: Engine, params: dict[str, Any]) -> dict[str, Any]:
     pool = read_pool(partial(in_session, engine), rounds.pool_of(row), row.format, now)
     weights = Weights(**params["weights"])
     pairs = assign(pool.mentees, pool.mentors, weights, pool.apart)
-    for piece in _cut(pairs):
+    for piece in in_pieces(pairs):
         in_piece(engine, partial(rounds.add_pairs, round_id=number, pairs=[_row(pool, pair) for pair in piece]))
     in_session(engine, partial(_finish, number=number, figures=_figures(pool, pairs, weights), now=now))
     return {"pairs": len(pairs)}
@@ -53,10 +50,6 @@ def _finish(session: Session, number: int, figures: dict[str, Any], now: datetim
         tell_author(session, number, now)
     else:
         rounds.clear(session, number)
-
-
-def _cut(pairs: Sequence[Pair]) -> Iterator[Sequence[Pair]]:
-    return (pairs[first : first + PIECE] for first in range(0, len(pairs), PIECE))
 
 
 def _row(pool: Pool, pair: Pair) -> tuple[int, int, float]:

@@ -1,7 +1,7 @@
 """What of the members may be taken away, and for what: no more than the purpose needs. A line to be in touch by is
 never among it: people give that to one person at a time, whom they choose."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 
@@ -37,6 +37,6 @@ OFFERED: Mapping[Purpose, tuple[Part, ...]] = {
 }
 
 
-def in_order(parts: list[str]) -> list[Part]:
+def in_order(parts: Sequence[str]) -> list[Part]:
     """As they stand side by side, whatever the order in which they were chosen."""
     return [part for part in Part if part in parts]

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from bot.conversation import forms
 from bot.conversation.dates import NONE
-from bot.conversation.forms import Answers, Asking, Form
 from bot.conversation.i18n import N_, _, language, ngettext, number
+from bot.conversation.questions import Answers, Asking, Form
 from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn

@@ -10,8 +10,8 @@ from bot.conversation import marks
 from bot.conversation.checks import check_choice, check_link, check_text
 from bot.conversation.dates import NONE, day_question, moment_at, time_question
 from bot.conversation.files import check_file
-from bot.conversation.forms import Answers, Asking, Choice, Question, Unfit
 from bot.conversation.i18n import LANGUAGES, _, language, name_language, named
+from bot.conversation.questions import Answers, Asking, Choice, Question, Unfit
 from bot.conversation.reply import Ask, shorten
 from bot.domain.attendance import State
 from bot.domain.local_time import at_or_after

@@ -6,9 +6,9 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.conversation import forms
-from bot.conversation.forms import Answers, Form
 from bot.conversation.i18n import N_, _, day, ngettext, number, when, zone
 from bot.conversation.notices import Composing
+from bot.conversation.questions import Answers, Form
 from bot.conversation.reply import Button, Go, Recipe, Reply, Rows
 from bot.conversation.routing import Gate, Made, Router
 from bot.conversation.turn import Outcome, Refused, Turn
@@ -17,6 +17,7 @@ from db import breach_messages, breaches
 from db.breaches import Case, Extent
 from handlers.breaches import drafts
 from handlers.breaches.buttons import OpenMessage, TakeDrafts, WriteToConcerned, case_of, start_of
+from handlers.breaches.messages import last_rows
 from handlers.breaches.questions import QUESTIONS
 from handlers.breaches.wording import breach_names, country_names, data_concerned, steps_for
 
@@ -123,16 +124,12 @@ def take_drafts(turn: Turn, tap: TakeDrafts) -> list[Reply]:
     except (ValueError, OverflowError, OSError):
         case = Case(tap.kind, 0)
     if not breaches.exists(turn.session, case):
-        raise Refused(Reply(_("This is no longer there. Please begin again with /breach."), _ways()))
+        raise Refused(Reply(_("This is no longer there. Please begin again with /breach."), last_rows()))
     params = {"kind": tap.kind, "ref": tap.ref, "since": tap.since, "until": tap.until, "known": tap.known}
     file = Reply(
         _("Drafts for the authority and for those concerned"), new=True, file=Recipe("breach", "breach.md", params)
     )
-    return [file, Reply(_("Please fill in what we cannot know (…), and have it checked."), _ways(), new=True)]
-
-
-def _ways() -> tuple[tuple[Button, ...], ...]:
-    return ((Button(_("Data breach"), Go("breach")), Button(_("Menu"), Go("menu"))),)
+    return [file, Reply(_("Please fill in what we cannot know (…), and have it checked."), last_rows(), new=True)]
 
 
 def make_drafts(at: Composing, params: dict[str, Any]) -> Made:

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from bot.conversation import forms
 from bot.conversation.checks import check_text
-from bot.conversation.forms import Answers, Asking, Form, Question
 from bot.conversation.house import House
 from bot.conversation.i18n import LANGUAGES, SOURCE, _, name_language, ngettext, number, speaking
+from bot.conversation.questions import Answers, Asking, Form, Question
 from bot.conversation.reply import Button, Go, Reply, Rows, column, pairs, shorten
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn

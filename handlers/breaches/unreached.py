@@ -7,9 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.conversation import forms
-from bot.conversation.forms import Answers, Form
-from bot.conversation.house import House
-from bot.conversation.i18n import _, speaking
+from bot.conversation.i18n import _
+from bot.conversation.questions import Answers, Form
 from bot.conversation.reply import Button, Reply, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn
@@ -21,16 +20,16 @@ from db.breach_messages import Addressed
 from db.exports import Studied
 from db.inviting import OnRecord
 from db.models.breaches import BreachMessage
-from db.models.exports import Export
 from db.models.members import Code, Member, Status
-from db.models.privacy import Audit
 from handlers.breaches.buttons import ListUnreached, OpenMessage
 from handlers.breaches.messages import find_or_refuse
-from handlers.exports.files import FORMAT, REASON, Listed, table_file
-from handlers.exports.links import About, Asker, Link, examine, make, owner_of, press
+from handlers.exports.files import FORMAT, REASON, table_file
+from handlers.exports.links import About, Link, make
+from handlers.exports.listing import Listed, Listing
+from handlers.exports.noting import Contents, note_taken
 from handlers.exports.table import header, rows, studied_text
 
-MESSAGE, EXPORT = "_message", "export"
+MESSAGE = "_message"
 PARTS = OFFERED[Purpose.BREACH]
 
 
@@ -66,48 +65,17 @@ def title_for(session: Session, owner: Member, prefill: Any) -> str | None:
     return str(_("To be told by letter"))
 
 
-def prepare(session: Session, house: House, asker: Asker, now: datetime) -> tuple[Link, Listed | None]:
-    """The file of a good link, in the language and by the clock of whoever asked. Notes nothing yet."""
-    link, code = examine(session, house, asker, now, {About.UNREACHED: title_for})
-    if code is None:
-        return link, None
-    owner, row = owner_of(session, code), _message_of(session, code)
-    with speaking(owner.language, owner.zone):
-        head = [*header(PARTS), str(_("E-mail on record"))]
-        table = [*_members(session, row), *(_on_record(each) for each in breach_messages.left_on_record(session, row))]
-        return link, Listed(table_file(link.title, head, table, link.format, now))
+def _make(session: Session, code: Code, link: Link, now: datetime) -> Listed:
+    row = _message_of(session, code)
+    head = [*header(PARTS), str(_("E-mail on record"))]
+    table = [*_members(session, row), *(_on_record(each) for each in breach_messages.left_on_record(session, row))]
+    return Listed(table_file(link.title, head, table, link.format, now))
 
 
-def hand_out(session: Session, house: House, asker: Asker, now: datetime, _last: int) -> Link:
-    """The file leaves the house now, and who is in it is written down, however often the button is pressed."""
-    link, code = examine(session, house, asker, now, {About.UNREACHED: title_for})
-    if code is None:
-        return link
-    press(code, asker)
-    owner = owner_of(session, code)
-    earlier = session.get(Export, (code.prefill or {}).get(EXPORT, 0))
-    export = earlier or _record(session, owner, link, code, now)
-    details = {"export": export.id, "people": export.people, "purpose": export.purpose, "format": link.format.value}
-    session.add(Audit(at=now, actor=owner.number, action="members_exported", subject=None, details=details))
-    return link
-
-
-def _record(session: Session, owner: Member, link: Link, code: Code, now: datetime) -> Export:
-    """Everybody who is in it; the link remembers which export it was."""
-    prefill, row = code.prefill or {}, _message_of(session, code)
-    export = Export(
-        at=now,
-        actor_id=owner.id,
-        purpose=Purpose.BREACH,
-        reason=prefill["reason"],
-        parts=list(PARTS),
-        format=link.format.value,
-        people=0,
-        named=owner.looks_named,
-    )
-    exports.record(session, export, breach_messages.left(row))
-    code.prefill = {**prefill, EXPORT: export.id}
-    return export
+def _note(session: Session, code: Code, link: Link, now: datetime, _last: int) -> None:
+    """Who is in it is written down, too."""
+    whose = breach_messages.left(_message_of(session, code))
+    note_taken(session, code, link.format, Contents(Purpose.BREACH, PARTS, whose), now)
 
 
 def _message_of(session: Session, code: Code) -> BreachMessage:
@@ -139,6 +107,9 @@ LISTING = Form(
     finish=make_link,
     starts=None,
 )
+
+
+LIST = Listing(About.UNREACHED, title_for, _make, _note)
 
 
 def register(router: Router) -> None:

@@ -6,8 +6,8 @@ from markupsafe import Markup
 
 from bot.conversation import forms
 from bot.conversation.checks import check_words
-from bot.conversation.forms import Answers, Asking, Form, Question, Unfit
 from bot.conversation.i18n import _, listed
+from bot.conversation.questions import Answers, Asking, Form, Question, Unfit
 from bot.conversation.reply import Button, Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn

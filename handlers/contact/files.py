@@ -5,8 +5,8 @@ from functools import partial
 
 from bot.conversation import forms
 from bot.conversation.files import check_file
-from bot.conversation.forms import Answers, Form, Question
 from bot.conversation.i18n import _
+from bot.conversation.questions import Answers, Form, Question
 from bot.conversation.reply import Ask, Button, Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn

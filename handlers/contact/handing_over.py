@@ -2,8 +2,8 @@
 
 from bot.conversation import forms
 from bot.conversation.checks import check_choice, check_words
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question
 from bot.conversation.i18n import _
+from bot.conversation.questions import Answers, Asking, Choice, Form, Question
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
 from db import desks, members, threads

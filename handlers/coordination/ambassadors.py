@@ -6,9 +6,9 @@ from markupsafe import Markup
 
 from bot.conversation import forms
 from bot.conversation.checks import check_choice
-from bot.conversation.forms import Answers, Asking, Form, Question, Unfit
 from bot.conversation.i18n import N_, _, named
 from bot.conversation.notices import Composing, Notice
+from bot.conversation.questions import Answers, Asking, Form, Question, Unfit
 from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn

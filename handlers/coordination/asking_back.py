@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from bot.conversation import forms
 from bot.conversation.checks import check_line
-from bot.conversation.forms import Answers, Asking, Form, Question
 from bot.conversation.i18n import _, pgettext
+from bot.conversation.questions import Answers, Asking, Form, Question, Text
 from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
@@ -96,7 +96,7 @@ def take_answer(turn: Turn, answers: Answers) -> Outcome:
         Button(_("Menu"), Go("menu"))))  # fmt: skip
 
 
-def _note_form(name: str, title: forms.Text, prompt: forms.Text, finish: Callable[[Turn, Answers], Outcome]) -> Form:
+def _note_form(name: str, title: Text, prompt: Text, finish: Callable[[Turn, Answers], Outcome]) -> Form:
     """A form of one line of text; its prompt may say about whom ({name})."""
     question = Question(
         name="note",

@@ -9,9 +9,9 @@ from markupsafe import Markup
 from bot.conversation import forms
 from bot.conversation.callbacks import Callback
 from bot.conversation.checks import check_choice
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question, Unfit
 from bot.conversation.i18n import N_, _, zone
 from bot.conversation.past_days import past_day_question
+from bot.conversation.questions import Answers, Asking, Choice, Form, Question, Unfit
 from bot.conversation.reply import Button, Go, Reply, leaves
 from bot.conversation.routing import Gate, Router
 from bot.conversation.times import long_day

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from bot.conversation import forms
 from bot.conversation.checks import check_choice, check_text
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question
 from bot.conversation.i18n import _, named, ngettext, number
 from bot.conversation.notices import Composing, Notice, Switch
+from bot.conversation.questions import Answers, Asking, Choice, Form, Question
 from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn

@@ -9,8 +9,8 @@ from markupsafe import Markup
 from bot.conversation import forms
 from bot.conversation.checks import check_choice, check_line
 from bot.conversation.cities import check_city, search_cities, show_city
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question
 from bot.conversation.i18n import LANGUAGES, N_, _, name_language, named, ngettext, number
+from bot.conversation.questions import Answers, Asking, Choice, Form, Question
 from bot.conversation.reply import Button, Reply, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn

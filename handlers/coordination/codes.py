@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from bot.conversation import forms
 from bot.conversation.checks import check_choice, check_name
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question
 from bot.conversation.i18n import N_, _, named
+from bot.conversation.questions import Answers, Asking, Choice, Form, Question
 from bot.conversation.reply import Button, Go, Recipe, Reply, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.secrets import in_fours, new_code

@@ -5,20 +5,21 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.conversation import forms
-from bot.conversation.forms import Answers, Asking, Form
+from bot.conversation import form_cards
 from bot.conversation.i18n import _, listed
 from bot.conversation.notices import Composing, Notice
+from bot.conversation.questions import Answers, Asking, Form
 from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
-from db import consents, drafts, places, registrations, scopes
+from db import consents, drafts, scopes
 from db.drafts import Filling
 from db.models.members import Member
 from db.models.privacy import Purpose
 from handlers.coordination.people import CorrectMember, OpenMember
 from handlers.coordination.whom import in_scope_or_refuse
-from handlers.registration import ABOUT_YOU, MEMBER, answers_of, details_of
+from handlers.registration.answers import answers_of, write_answers
+from handlers.registration.questions import ABOUT_YOU, MEMBER
 
 # Who sees what is the member's own decision, and so is how they are found by topics.
 CORRECTED = ("name", "other_name", "address", "relation", "institution", "programme", "cohort", "years", "city",
@@ -47,15 +48,15 @@ def _card(turn: Turn, person: Member, note: Markup | None = None) -> Reply:
     """The record with a button for each line."""
     answers = answers_of(turn, person, consents.is_given(turn.session, person.id, Purpose.ALUMNI))
     filling = Filling(FORM.name, "", {**answers, MEMBER: person.id})
-    drafts.keep(turn.connection, turn.me.id, filling, turn.now + forms.LIFETIME)
+    drafts.keep(turn.connection, turn.me.id, filling, turn.now + form_cards.LIFETIME)
     drafts.park(turn.connection, turn.me.id)
     turn.parked = None
     asking = Asking(turn, filling.answers)
     head = _("<b>Correct the record of {name}</b>").format(name=person.full_name)
     hint = _("Tap a line to change it. The person is told which lines were changed.")
-    parts = [*([note] if note else []), Markup("\n").join([head, *forms.summary_lines(FORM, asking)]), hint]
+    parts = [*([note] if note else []), Markup("\n").join([head, *form_cards.summary_lines(FORM, asking)]), hint]
     back = (Button(_("Back"), OpenMember(person.id)), Button(_("Menu"), Go("menu")))
-    return Reply(Markup("\n\n").join(parts), (*forms.change_buttons(FORM, asking), back))
+    return Reply(Markup("\n\n").join(parts), (*form_cards.change_buttons(FORM, asking), back))
 
 
 def _open_again(turn: Turn) -> Outcome:
@@ -74,7 +75,7 @@ def save(turn: Turn, answers: Answers) -> Outcome:
     changed = [name for name in CORRECTED if _plain(before.get(name)) != _plain(answers.get(name))]
     if not changed:
         return _card(turn, person, _("Nothing was changed."))
-    _write(turn, person, answers)
+    write_answers(turn, person, answers)
     turn.record("record_corrected", person.number, lines=changed)
     turn.notify(person.id, Corrected(",".join(changed), int(turn.now.timestamp())))
     if not scopes.covers(turn.session, turn.scope, person.id):
@@ -85,14 +86,6 @@ def save(turn: Turn, answers: Answers) -> Outcome:
 
 def _plain(value: Any) -> Any:
     return sorted(value) if isinstance(value, list) else value or None
-
-
-def _write(turn: Turn, person: Member, answers: Answers) -> None:
-    details = details_of(answers, turn.now.year)
-    place = places.load_place(turn.session, details.place)
-    assert place is not None
-    registrations.write(turn.session, person, details, place.zone)
-    turn.flush()
 
 
 FORM = Form(

@@ -2,8 +2,8 @@
 
 from bot.conversation import forms
 from bot.conversation.checks import check_text
-from bot.conversation.forms import Answers, Asking, Form, Question
 from bot.conversation.i18n import _, named, pgettext
+from bot.conversation.questions import Answers, Asking, Form, Question
 from bot.conversation.reply import Button, Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn

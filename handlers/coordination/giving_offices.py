@@ -3,21 +3,19 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from bot.conversation import forms
 from bot.conversation.checks import check_choice
 from bot.conversation.dates import day_question
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question
-from bot.conversation.i18n import _, named
+from bot.conversation.i18n import _
+from bot.conversation.questions import Answers, Asking, Choice, Form, Question, Text
 from bot.conversation.reply import Button, Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn
 from bot.domain.local_time import at_or_after
 from bot.domain.scope import CENTRAL, Scope
-from db import clubs, doors, lists, members, offices
+from db import clubs, doors, members, offices
 from db.models.members import Role, RoleKind
-from handlers.choices import asked, list_clubs, list_institutions, list_programmes
+from handlers.choices import asked, list_clubs, list_faculties, list_institutions, list_programmes
 from handlers.coordination.ambassadors import Appointed
 from handlers.coordination.offices import (
     GiveOffice,
@@ -35,10 +33,6 @@ from handlers.coordination.whom import person_question
 ROLE = "_role"
 
 
-def _list_faculties(session: Session) -> list[Choice]:
-    return [Choice(str(row.id), named(row.names)) for row in lists.faculties(session)]
-
-
 def _offices(_asking: Asking) -> list[Choice]:
     return [
         Choice("central", _("Coordination: the whole network")),
@@ -49,7 +43,7 @@ def _offices(_asking: Asking) -> list[Choice]:
     ]
 
 
-def _which(office: str, label: forms.Text, listing: Any) -> Question:
+def _which(office: str, label: Text, listing: Any) -> Question:
     return Question(
         name=office,
         label=label,
@@ -136,7 +130,7 @@ GIVING = Form(
             columns=1,
         ),
         _which("institutions", lambda: _("Institution"), list_institutions),
-        _which("faculties", lambda: _("Faculty"), _list_faculties),
+        _which("faculties", lambda: _("Faculty"), list_faculties),
         _which("programmes", lambda: _("Programme"), list_programmes),
         _which("club", lambda: _("Club"), list_clubs),
         UNTIL,

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from bot.conversation import forms
 from bot.conversation.checks import check_choice, check_years
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question
 from bot.conversation.i18n import LANGUAGES, N_, _, day, named, ngettext, number, pgettext
+from bot.conversation.questions import Answers, Asking, Choice, Form, Question
 from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn

@@ -7,8 +7,8 @@ from markupsafe import Markup
 
 from bot.conversation import forms
 from bot.conversation.checks import check_choice, check_line, check_words, check_years
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question, Unfit
 from bot.conversation.i18n import _, language, name_language, named
+from bot.conversation.questions import Answers, Asking, Choice, Form, Question, Unfit
 from bot.conversation.reply import Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn

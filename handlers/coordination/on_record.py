@@ -15,6 +15,7 @@ from db import erased, imports, records
 from db.models.lists import Institution, Programme
 from db.models.records import Record
 from handlers.coordination.people import OpenOnRecord
+from handlers.coordination.whom import not_yours
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def _institution(turn: Turn, row: Record) -> str:
 def _find_or_refuse(turn: Turn, record: int) -> Record:
     row = records.find(turn.session, record, turn.scope)
     if row is None:
-        raise Refused(Reply(_("You do not answer for this person, or the record is no longer kept."), (_last(),)))
+        raise Refused(Reply(not_yours(), (_last(),)))
     return row
 
 

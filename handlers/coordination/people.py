@@ -20,7 +20,7 @@ from handlers.coordination.offices import GiveOffice, OpenOffice
 from handlers.coordination.reaching import OpenReach
 from handlers.coordination.verifying import OpenRegistration
 from handlers.coordination.whom import describe, in_scope_or_refuse
-from handlers.registration import relation_names
+from handlers.registration.naming import relation_names
 
 PAGE = 6
 LONGEST_TYPED = 36

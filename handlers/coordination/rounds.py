@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from bot.conversation import forms
 from bot.conversation.checks import check_choice, check_line
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question
 from bot.conversation.i18n import N_, _, number, pgettext
 from bot.conversation.notices import Composing, Notice, queue
+from bot.conversation.questions import Answers, Asking, Choice, Form, Question
 from bot.conversation.reply import Button, Go, Reply, Rows, column, leaves, pairs, shorten
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn

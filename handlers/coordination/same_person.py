@@ -6,9 +6,9 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.conversation import forms
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question, Unfit
 from bot.conversation.i18n import _
 from bot.conversation.notices import Composing, Notice
+from bot.conversation.questions import Answers, Asking, Choice, Form, Question, Unfit
 from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn

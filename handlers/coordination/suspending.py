@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from bot.conversation import forms
 from bot.conversation.checks import check_line
-from bot.conversation.forms import Answers, Asking, Form, Question
 from bot.conversation.i18n import _, when
 from bot.conversation.notices import Composing, Notice
+from bot.conversation.questions import Answers, Asking, Form, Question
 from bot.conversation.reply import Button, Go, Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn

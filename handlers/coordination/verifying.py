@@ -16,7 +16,7 @@ from db import doors, members, places, registrations, scopes
 from db.models.members import Member, Verification
 from handlers.cohorts import describe_studies
 from handlers.coordination.likeness_wording import known_already, suggestions
-from handlers.registration import relation_names
+from handlers.registration.naming import relation_names
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from bot.conversation.forms import Asking, Choice, Question, Text, Unfit
 from bot.conversation.i18n import _, language
+from bot.conversation.questions import Asking, Choice, Question, Text, Unfit
 from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.turn import Refused, Turn
 from db import members, places, scopes
@@ -35,9 +36,12 @@ def in_scope_or_refuse(turn: Turn, member: int) -> Member:
     """The same, with a friendly no: the scope is the query, whatever button was tapped."""
     person = find_in_scope(turn, member)
     if person is None or person.status == Status.GUEST:
-        text = _("You do not answer for this person, or the record is no longer kept.")
-        raise Refused(Reply(text, column(Button(_("People"), Go("member")), Button(_("Menu"), Go("menu")))))
+        raise Refused(Reply(not_yours(), column(Button(_("People"), Go("member")), Button(_("Menu"), Go("menu")))))
     return person
+
+
+def not_yours() -> Markup:
+    return _("You do not answer for this person, or the record is no longer kept.")
 
 
 def _search(asking: Asking, incoming: Any) -> list[Choice]:

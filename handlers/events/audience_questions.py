@@ -4,8 +4,8 @@ from typing import Any
 
 from bot.conversation.checks import check_choice
 from bot.conversation.dates import NONE
-from bot.conversation.forms import Answers, Asking, Choice, Question, Text
 from bot.conversation.i18n import _
+from bot.conversation.questions import Answers, Asking, Choice, Question, Text
 from bot.domain.audience import By
 from db import members
 from handlers.choices import (

@@ -7,9 +7,9 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.conversation import forms
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question, Unfit
 from bot.conversation.i18n import _, ngettext, number
 from bot.conversation.incoming import Incoming
+from bot.conversation.questions import Answers, Asking, Choice, Form, Question, Unfit
 from bot.conversation.reply import Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn

@@ -7,9 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.conversation.forms import Answers, Form
-from bot.conversation.house import House
-from bot.conversation.i18n import _, pgettext, speaking, zone, zone_city
+from bot.conversation.i18n import _, pgettext, zone, zone_city
+from bot.conversation.questions import Answers, Form
 from bot.conversation.reply import Button, Reply
 from bot.conversation.routing import Gate, Made, Router, ToDraw
 from bot.conversation.turn import Outcome, Refused, Turn
@@ -25,8 +24,9 @@ from handlers.events.answers import count_said, question_numbers
 from handlers.events.card import Organise, nearest_text, title_of
 from handlers.events.organising import ExportAnswers, may_organise_or_refuse, organise
 from handlers.events.which import NAME, ORGANISED, begin_about
-from handlers.exports.files import FORMAT, REASON, Listed, table_file
-from handlers.exports.links import About, Asker, Format, Link, examine, make, owner_of, press
+from handlers.exports.files import FORMAT, REASON, table_file
+from handlers.exports.links import About, Format, Link, make, owner_of
+from handlers.exports.listing import Listed, Listing
 
 
 def begin_exporting(turn: Turn, tap: ExportAnswers) -> Outcome:
@@ -59,31 +59,19 @@ def title_for(session: Session, owner: Member, prefill: Any) -> str | None:
     return title_of(event) if event is not None and events.may_organise(session, owner.id, event) else None
 
 
-def prepare(session: Session, house: House, asker: Asker, now: datetime) -> tuple[Link, Listed | None]:
-    """The file of a good link, in the language and by the clock of whoever asked. Notes nothing yet: drawing it may
-    fail."""
-    link, code = examine(session, house, asker, now, {About.EVENT: title_for})
-    if code is None:
-        return link, None
-    event, owner = _event_of(session, code), owner_of(session, code)
+def _make(session: Session, code: Code, link: Link, now: datetime) -> Listed:
+    event = _event_of(session, code)
     found = db_answers.of_event(session, event.id)
-    with speaking(owner.language, owner.zone):
-        return link, Listed(_file(event, found, link.format, now), max((one.id for one in found), default=0))
+    return Listed(_file(event, found, link.format, now), max((one.id for one in found), default=0))
 
 
-def hand_out(session: Session, house: House, asker: Asker, now: datetime, last: int) -> Link:
-    """The file, with answers up to `last`, leaves the house now, and the log says so, to everybody on the list as well.
-    Whoever was a moment faster with the same link has it."""
-    link, code = examine(session, house, asker, now, {About.EVENT: title_for})
-    if code is None:
-        return link
-    press(code, asker)
+def _note(session: Session, code: Code, link: Link, now: datetime, last: int) -> None:
+    """In the log, for everybody on the list as well."""
     event = _event_of(session, code).id
     number, reason = owner_of(session, code).number, (code.prefill or {}).get("reason", "")
     details = {"event": event, "format": link.format.value, "reason": reason}
     session.add(Audit(at=now, actor=number, action="attendees_exported", subject=None, details=details))
     db_answers.note_exported(session, event, last, number, now, {"event": event, "reason": reason})
-    return link
 
 
 def _event_of(session: Session, code: Code) -> Event:
@@ -136,6 +124,9 @@ EXPORTING = Form(
     ),
     finish=make_link,
 )
+
+
+LIST = Listing(About.EVENT, title_for, _make, _note)
 
 
 def register(router: Router) -> None:

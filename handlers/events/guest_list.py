@@ -6,10 +6,10 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import ColumnElement
 
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question, Unfit
 from bot.conversation.i18n import _, language
 from bot.conversation.incoming import Incoming
 from bot.conversation.notices import Switch
+from bot.conversation.questions import Answers, Asking, Choice, Form, Question, Unfit
 from bot.conversation.reply import Button, Go, Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn

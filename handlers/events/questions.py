@@ -8,9 +8,9 @@ from typing import Any
 from bot.conversation.checks import check_choice, check_line, check_link, check_text
 from bot.conversation.cities import check_city, search_cities, show_city
 from bot.conversation.dates import NONE, day_question, duration_question, moment_at, number_question, time_question
-from bot.conversation.forms import Answers, Asking, Choice, Question, Unfit
 from bot.conversation.i18n import LANGUAGES, _, language, name_language, named
 from bot.conversation.incoming import Incoming, Kind
+from bot.conversation.questions import Answers, Asking, Choice, Question, Unfit
 from bot.conversation.reply import Ask
 from bot.conversation.turn import Turn
 from bot.domain.geography import is_position
@@ -19,6 +19,7 @@ from db.models.clubs import Club
 from handlers.choices import (
     list_clubs,
     other_languages,
+    yes_or_no,
 )
 from handlers.events.audience_questions import AUDIENCE
 from handlers.events.card import kind_names
@@ -157,10 +158,6 @@ def _in_language(tag: str) -> tuple[Question, Question]:
     return title, about
 
 
-def _yes_or_no(_asking: Asking) -> list[Choice]:
-    return [Choice("yes", _("Yes")), Choice("no", _("No"))]
-
-
 def _own_question(name: str, n: int) -> Question:
     return Question(
         name=name,
@@ -295,8 +292,8 @@ MORE: tuple[Question, ...] = (
         name="reminds",
         label=lambda: _("Reminders"),
         prompt=lambda _asking: _("Shall those who attend be reminded?"),
-        check=check_choice(_yes_or_no),
-        choices=_yes_or_no,
+        check=check_choice(yes_or_no),
+        choices=yes_or_no,
     ),
     *(_own_question(name, n) for n, name in enumerate(QUESTIONS, 1)),
 )

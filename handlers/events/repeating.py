@@ -10,9 +10,9 @@ from markupsafe import Markup
 
 from bot.conversation.checks import check_choice, check_line
 from bot.conversation.dates import number_question
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question
 from bot.conversation.holidays import holiday_name
 from bot.conversation.i18n import _, ngettext
+from bot.conversation.questions import Answers, Asking, Choice, Form, Question
 from bot.conversation.reply import Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.times import long_day
@@ -20,6 +20,7 @@ from bot.conversation.turn import Outcome, Refused, Turn
 from bot.domain.local_time import monthly, weekly
 from db import events, places
 from db.models.events import Event, EventState
+from handlers.choices import yes_or_no
 from handlers.events.card import Organise, title_of
 from handlers.events.changing import cancel_event, plan_course
 from handlers.events.inviting import plan_chase
@@ -67,10 +68,6 @@ def _choose_all(asking: Asking, value: Any) -> None:
     """All days are chosen to begin with; one takes out what does not suit."""
     answers = {**asking.answers, "times": value}
     asking.answers["days"] = [choice.value for choice in _days(Asking(asking.turn, answers))]
-
-
-def _yes_or_no(_asking: Asking) -> list[Choice]:
-    return [Choice("yes", _("Yes")), Choice("no", _("No"))]
 
 
 def repeat(turn: Turn, answers: Answers) -> Reply:
@@ -152,8 +149,8 @@ REPEATING = Form(
             name="tell",
             label=lambda: _("Announce"),
             prompt=lambda _asking: _("Shall each be announced two weeks before, in everybody's morning?"),
-            check=check_choice(_yes_or_no),
-            choices=_yes_or_no,
+            check=check_choice(yes_or_no),
+            choices=yes_or_no,
         ),
     ),
     finish=repeat,

@@ -4,8 +4,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.conversation.forms import Answers, Asking, Form, Question, Unfit
 from bot.conversation.i18n import _
+from bot.conversation.questions import Answers, Asking, Form, Question, Unfit
 from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.routing import Router
 from bot.conversation.turn import Outcome, Refused, Turn

@@ -7,8 +7,8 @@ from markupsafe import Markup
 
 from bot.conversation.callbacks import Callback
 from bot.conversation.checks import check_choice
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question, Unfit
 from bot.conversation.i18n import _
+from bot.conversation.questions import Answers, Asking, Choice, Form, Question, Unfit
 from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.routing import Router
 from bot.conversation.turn import Outcome, Turn

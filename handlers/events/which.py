@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.conversation import forms
-from bot.conversation.forms import Asking, Choice, Form, Question
 from bot.conversation.i18n import _
+from bot.conversation.questions import Asking, Choice, Form, Question
 from bot.conversation.turn import Outcome, Turn
 from db import checkins, events
 from db.models.events import Event

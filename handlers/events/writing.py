@@ -8,8 +8,8 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.conversation.checks import check_choice, check_text
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question, Unfit
 from bot.conversation.i18n import _, ngettext, number
+from bot.conversation.questions import Answers, Asking, Choice, Form, Question, Unfit
 from bot.conversation.reply import Button, Go, Reply, shorten
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn

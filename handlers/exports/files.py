@@ -2,26 +2,17 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.conversation.checks import check_choice, check_line
-from bot.conversation.forms import Asking, Choice, Question
 from bot.conversation.i18n import _, zone
+from bot.conversation.questions import Asking, Choice, Question
 from bot.conversation.routing import Made, ToDraw
 from bot.drawing.data import Cell, Drawing, Sheet
 from bot.drawing.tables import make_csv
 from handlers.exports.links import MAX_REASON, Format
 
 LONGEST_TITLE = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """The file; and the newest row in it, where more may come in while it is drawn."""
-
-    file: Made | ToDraw
-    last: int = 0
 
 
 def file_name(title: str, kind: Format, now: datetime) -> str:

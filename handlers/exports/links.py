@@ -17,9 +17,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.conversation.forms import Answers
 from bot.conversation.house import House
 from bot.conversation.i18n import speaking
+from bot.conversation.questions import Answers
 from bot.conversation.secrets import LENGTHS, new_code
 from bot.conversation.turn import Turn
 from db import codes, doors, members

@@ -8,7 +8,7 @@ from bot.domain.exports import Part
 from bot.drawing.data import Cell
 from db import places
 from db.exports import Person, Studied
-from handlers.registration import relation_names
+from handlers.registration.naming import relation_names
 
 
 def header(parts: Sequence[Part]) -> list[str]:

@@ -5,7 +5,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -17,8 +16,7 @@ from bot.drawing.data import Cell
 from bot.drawing.tables import BYTE_ORDER_MARK, csv_lines
 from db import exports
 from db.exports import Person
-from db.models.exports import Export
-from db.models.members import Code, Member
+from db.models.members import Code
 from db.models.privacy import Audit
 from handlers.breaches.unreached import title_for as unreached_title
 from handlers.coordination.inviting import title_for as invitations_title
@@ -26,10 +24,9 @@ from handlers.events.exporting import title_for as event_title
 from handlers.exports.files import file_name
 from handlers.exports.links import About, Asker, Format, Link, examine, owner_of, press
 from handlers.exports.members import scope_of, title_for
+from handlers.exports.noting import Contents, note_taken
 from handlers.exports.table import as_object, header, rows
 from handlers.surveys.taking import title_for as survey_title
-
-EXPORT = "export"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,38 +63,20 @@ def take(session: Session, house: House, asker: Asker, now: datetime) -> tuple[L
     if code is None:
         return link, None
     press(code, asker)
-    owner, prefill = owner_of(session, code), code.prefill or {}
-    earlier = session.get(Export, prefill.get(EXPORT, 0))
-    export = earlier or _record(session, owner, link, code, now)
-    details = {"export": export.id, "people": export.people, "purpose": export.purpose, "format": link.format.value}
-    session.add(Audit(at=now, actor=owner.number, action="members_exported", subject=None, details=details))
+    owner, contents = owner_of(session, code), _contents(code)
+    export, again = note_taken(session, code, link.format, contents, now)
     with speaking(owner.language, owner.zone):
         name = file_name(link.title, link.format, now)
-    parts, again = tuple(in_order(prefill["members"]["parts"])), earlier is not None
+    parts = tuple(in_order(contents.parts))
     return link, Parcel(export.id, code.id, name, link.format, parts, owner.language, owner.zone, again)
 
 
-def _record(session: Session, owner: Member, link: Link, code: Code, now: datetime) -> Export:
-    """Everybody who is in it; the link remembers which export it was."""
+def _contents(code: Code) -> Contents:
     prefill = code.prefill or {}
     what = prefill["members"]
-    export = _export(owner, link, prefill, now)
-    meant = exports.meant(Audience.from_json(what["audience"]), scope_of(prefill), Purpose(what["purpose"]))
-    exports.record(session, export, meant)
-    code.prefill = {**prefill, EXPORT: export.id}
-    return export
-
-
-def _export(owner: Member, link: Link, prefill: dict[str, Any], now: datetime) -> Export:
-    return Export(
-        at=now,
-        actor_id=owner.id,
-        purpose=prefill["members"]["purpose"],
-        reason=prefill["reason"],
-        parts=prefill["members"]["parts"],
-        format=link.format.value,
-        people=0,
-        named=owner.looks_named,
+    purpose = Purpose(what["purpose"])
+    return Contents(
+        purpose, what["parts"], exports.meant(Audience.from_json(what["audience"]), scope_of(prefill), purpose)
     )
 
 

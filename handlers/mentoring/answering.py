@@ -8,8 +8,8 @@ from markupsafe import Markup
 from bot.conversation import forms
 from bot.conversation.callbacks import Callback
 from bot.conversation.checks import check_text
-from bot.conversation.forms import Answers, Asking, Form, Question
 from bot.conversation.i18n import _, ngettext, number, pgettext
+from bot.conversation.questions import Answers, Asking, Form, Question
 from bot.conversation.reply import Button, Go, Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn
@@ -17,7 +17,8 @@ from db import directory, mentor_requests
 from db.members import load
 from db.mentor_requests import Hindrance
 from db.models.mentoring import MentorRequest, Mentorship
-from handlers.mentoring.buttons import ListMentorships, OpenMentorship, OpenRequest
+from handlers.mentoring.buttons import OpenMentorship, OpenRequest
+from handlers.mentoring.pair import last_row
 from handlers.mentoring.request_card import AcceptRequest, DeclineRequest, gone, request_card
 
 LONGEST_WORDS = 300
@@ -47,7 +48,7 @@ def _own_request(turn: Turn, ident: int) -> MentorRequest:
 
 def _no_request() -> Reply:
     text = _("This request does not exist (any more); nothing is expected from you.")
-    return Reply(text, (_last_row(),))
+    return Reply(text, (last_row(),))
 
 
 def accept_request(turn: Turn, tap: AcceptRequest) -> Reply:
@@ -59,12 +60,8 @@ def accept_request(turn: Turn, tap: AcceptRequest) -> Reply:
     if result is Hindrance.FULL:
         return _full(turn, request)
     if result is Hindrance.TOGETHER:
-        return Reply(_("The two of you are together already, or were before."), (_last_row(),))
+        return Reply(_("The two of you are together already, or were before."), (last_row(),))
     return gone() if result is Hindrance.GONE else request_card(turn.session, request)
-
-
-def _last_row() -> tuple[Button, ...]:
-    return (Button(_("My mentorships"), ListMentorships()), Button(_("Menu"), Go("menu")))
 
 
 def _together(turn: Turn, request: MentorRequest, mentorship: Mentorship) -> Reply:
@@ -77,10 +74,10 @@ def _together(turn: Turn, request: MentorRequest, mentorship: Mentorship) -> Rep
     opened = Button(_("Open the mentorship"), OpenMentorship(mentorship.id))
     others = len(mentor_requests.asked_of(turn.session, turn.me.id))
     if not others:
-        return Reply(text, ((opened,), _last_row()))
+        return Reply(text, ((opened,), last_row()))
     more = ngettext("{n} more request waits for your answer.", "{n} more requests wait for your answer.", others)
     offer = Button(_("My offer"), Go("mentor"))
-    return Reply(Markup("{}\n\n{}").format(text, more.format(n=number(others))), ((opened,), (offer,), _last_row()))
+    return Reply(Markup("{}\n\n{}").format(text, more.format(n=number(others))), ((opened,), (offer,), last_row()))
 
 
 def _full(turn: Turn, request: MentorRequest) -> Reply:

@@ -19,10 +19,9 @@ from db import mentoring_checks
 from db.models.mentoring import CheckIn
 from handlers.mentoring.cases import HelpNeeded, SilentMentorship, TroubleTold, tell_coordinators, trouble_names
 from handlers.mentoring.closing import part
-from handlers.mentoring.pair import Pair, open_button, pair_or_refuse, pair_told, under
+from handlers.mentoring.pair import Pair, open_button, pair_or_refuse, pair_told, under, write_button
 from handlers.mentoring.together import mentorship_card
 from handlers.mentoring.together_buttons import AnswerCheck, AskToClose, FinishTogether, Going, TellTrouble
-from handlers.relaying.buttons import About, WriteTo
 
 CHUNK = 100
 
@@ -84,11 +83,7 @@ class NotFinishedYet(Notice, kind="not_finished_yet"):
         if pair is None or pair.name is None:
             return None
         text = _("<b>{name}</b> would like to go on for a while. Please write to each other about how and how long.")
-        return Reply(text.format(name=pair.name), under(pair.row.id, _write(pair)))
-
-
-def _write(pair: Pair) -> Button:
-    return Button(_("Write"), WriteTo(About.MENTORSHIP, pair.row.id))
+        return Reply(text.format(name=pair.name), under(pair.row.id, write_button(pair.row.id)))
 
 
 def _asking(at: Composing, mentorship: int, round: int, *, again: bool = False) -> Reply | None:

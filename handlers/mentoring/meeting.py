@@ -20,9 +20,17 @@ from bot.domain import meeting
 from db import members
 from handlers.events.ical import Entry, write_calendar
 from handlers.mentoring.meeting_times import by_both_clocks, from_minutes, to_minutes, waking_of
-from handlers.mentoring.pair import Pair, find_pair, open_button, pair_told, paragraphs, present_or_refuse, under
+from handlers.mentoring.pair import (
+    Pair,
+    find_pair,
+    open_button,
+    pair_told,
+    paragraphs,
+    present_or_refuse,
+    under,
+    write_button,
+)
 from handlers.mentoring.together_buttons import AcceptTime, FindTime, ProposeTime
-from handlers.relaying.buttons import About, WriteTo
 
 ALARMS = (timedelta(days=1), timedelta(hours=1))
 _MINUTE = timedelta(minutes=1)
@@ -77,12 +85,8 @@ def _agreement(session: Session, pair: Pair) -> Reply:
         "hour before. How you meet (telephone, video) you agree on by writing to each other."
     ).format(name=pair.name, time=_time(session, pair, agreed(pair)))
     file = Recipe("meeting", "meeting.ics", {"mentorship": pair.row.id})
-    rows = ((_write(pair), Button(_("Another time"), FindTime(pair.row.id))), (open_button(pair.row.id),))
+    rows = ((write_button(pair.row.id), Button(_("Another time"), FindTime(pair.row.id))), (open_button(pair.row.id),))
     return Reply(text, rows, file=file, new=True)
-
-
-def _write(pair: Pair) -> Button:
-    return Button(_("Write"), WriteTo(About.MENTORSHIP, pair.row.id))
 
 
 def find_time(turn: Turn, tap: FindTime) -> Reply:
@@ -116,7 +120,7 @@ def _no_time(pair: Pair, note: Markup | None) -> Reply:
         "In the next two weeks there is no time at which you and {name} are both awake and not in quiet hours. Please "
         "write to each other; quiet hours are changed in /settings."
     ).format(name=pair.name)
-    return Reply(paragraphs(note, text), under(pair.row.id, _write(pair)))
+    return Reply(paragraphs(note, text), under(pair.row.id, write_button(pair.row.id)))
 
 
 def propose_time(turn: Turn, tap: ProposeTime) -> Reply:

@@ -6,12 +6,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.conversation import forms
+from bot.conversation import form_cards, form_steps, forms
 from bot.conversation.callbacks import Callback
 from bot.conversation.checks import check_choice, check_line
 from bot.conversation.dates import day_question, number_question, today
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question
 from bot.conversation.i18n import N_, _, ngettext, number, pgettext
+from bot.conversation.questions import Answers, Asking, Form, Question
 from bot.conversation.reply import Button, Go, Reply, Rows, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.times import long_day
@@ -22,8 +22,8 @@ from db.drafts import Filling
 from db.mentors import Away, Offer
 from db.models.mentoring import Mentor
 from handlers.mentoring.buttons import ListMentorships, OpenRequest
-from handlers.mentoring.questions import ask_languages, ask_topics, own_language, topic_answers, topics_of
-from handlers.mentoring.wording import format_names
+from handlers.mentoring.pair import last_row
+from handlers.mentoring.questions import ask_languages, ask_topics, list_formats, own_language, topic_answers, topics_of
 
 LONGEST_HELPS = 300
 LONGEST_AVAILABILITY = 200
@@ -53,7 +53,7 @@ def mentor(turn: Turn) -> Outcome:
         return show_offer(turn)
     if drafts.find(turn.connection, turn.me.id, OFFER.name) is not None:
         return forms.begin(turn, OFFER)
-    first = forms.resume(turn, OFFER, Filling(OFFER.name, "languages", {"languages": own_language(turn)}))
+    first = form_steps.resume(turn, OFFER, Filling(OFFER.name, "languages", {"languages": own_language(turn)}))
     assert isinstance(first, Reply)
     intro = _(
         "A mentor listens and shares experience: in one call, over three months or for a year, as you like. You say "
@@ -61,10 +61,6 @@ def mentor(turn: Turn) -> Outcome:
         "can pause or stop whenever you wish."
     )
     return Reply(Markup("{}\n\n{}").format(intro, first.text), first.rows)
-
-
-def _formats(_asking: Asking) -> list[Choice]:
-    return [Choice(each.value, name) for each, name in format_names().items()]
 
 
 QUESTIONS: tuple[Question, ...] = (
@@ -92,8 +88,8 @@ QUESTIONS: tuple[Question, ...] = (
         name="formats",
         label=lambda: pgettext("mentor", "Format"),
         prompt=lambda _asking: _("For how long would you like to be there for somebody? Several answers are fine."),
-        check=check_choice(_formats),
-        choices=_formats,
+        check=check_choice(list_formats),
+        choices=list_formats,
         several=True,
     ),
     Question(
@@ -169,16 +165,16 @@ def show_offer(turn: Turn, note: Markup | None = None) -> Reply:
     if row is None:
         return _no_offer()
     asking = Asking(turn, _answers_of(turn, row))
-    lines = Markup("\n").join([_("<b>You as a mentor</b>"), *forms.summary_lines(CARD, asking)])
+    lines = Markup("\n").join([_("<b>You as a mentor</b>"), *form_cards.summary_lines(CARD, asking)])
     shown = _("All this is shown to alumni in the network. Tap a line to change it.")
     text = Markup("\n\n").join([*([note] if note else []), lines, *_state(turn, row), shown])
     _open_for_changes(turn, asking.answers)
-    return Reply(text, (*_waiting(turn), *forms.change_buttons(CARD, asking), *_steps(turn, row)))
+    return Reply(text, (*_waiting(turn), *form_cards.change_buttons(CARD, asking), *_steps(turn, row)))
 
 
 def _open_for_changes(turn: Turn, answers: Answers) -> None:
     """The card's buttons change a draft that holds the offer as it is now; words typed now belong to nothing."""
-    drafts.keep(turn.connection, turn.me.id, Filling(CARD.name, "", answers), turn.now + forms.LIFETIME)
+    drafts.keep(turn.connection, turn.me.id, Filling(CARD.name, "", answers), turn.now + form_cards.LIFETIME)
     drafts.park(turn.connection, turn.me.id)
 
 
@@ -216,7 +212,7 @@ def _steps(turn: Turn, row: Mentor) -> Rows:
     pause = Button(_("Go on now"), EndPause()) if paused else Button(_("Pause until …"), PauseMentoring())
     return (
         (pause, Button(pgettext("mentor", "Withdraw"), WithdrawOffer())),
-        (Button(_("My mentorships"), ListMentorships()), Button(_("Menu"), Go("menu"))),
+        last_row(),
     )
 
 

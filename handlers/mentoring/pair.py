@@ -12,6 +12,7 @@ from bot.conversation.turn import Refused, Turn
 from db import directory, mentorships
 from db.models.mentoring import Mentorship
 from handlers.mentoring.buttons import ListMentorships, OpenMentorship
+from handlers.relaying.buttons import About, WriteTo
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def present_or_refuse(turn: Turn, mentorship: int) -> Pair:
 
 def not_yours() -> Reply:
     text = _("This mentorship cannot be found among yours.")
-    return Reply(text, ((Button(_("My mentorships"), ListMentorships()), Button(_("Menu"), Go("menu"))),))
+    return Reply(text, (last_row(),))
 
 
 def _over(pair: Pair) -> Reply:
@@ -96,3 +97,11 @@ def under(mentorship: int, *first: Button) -> tuple[tuple[Button, ...], ...]:
 def paragraphs(*texts: Markup | None) -> Markup:
     """With an empty line between them; None is left out."""
     return Markup("\n\n").join(text for text in texts if text)
+
+
+def last_row() -> tuple[Button, ...]:
+    return (Button(_("My mentorships"), ListMentorships()), Button(_("Menu"), Go("menu")))
+
+
+def write_button(mentorship: int) -> Button:
+    return Button(_("Write"), WriteTo(About.MENTORSHIP, mentorship))

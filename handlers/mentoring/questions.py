@@ -8,14 +8,14 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from bot.conversation.checks import check_choice
-from bot.conversation.forms import Answers, Asking, Choice, Question, Unfit
 from bot.conversation.i18n import _, ngettext, number
+from bot.conversation.questions import Answers, Asking, Choice, Question, Unfit
 from bot.conversation.turn import Turn
 from bot.domain.folding import fold
 from bot.domain.people import clean, has_letter
 from db import lists
 from handlers.choices import asked, list_topics
-from handlers.mentoring.wording import SPOKEN, language_name
+from handlers.mentoring.wording import SPOKEN, format_names, language_name
 
 MOST_WORDS = 5
 LONGEST_WORDS = 40
@@ -30,6 +30,10 @@ def own_language(turn: Turn) -> list[str]:
 
 def _spoken(_asking: Asking) -> list[Choice]:
     return [Choice(tag, language_name(tag)) for tag in SPOKEN]
+
+
+def list_formats(_asking: Asking) -> list[Choice]:
+    return [Choice(each.value, name) for each, name in format_names().items()]
 
 
 def ask_languages(prompt: Prompt) -> Question:

@@ -15,6 +15,7 @@ from db.directory import Released
 from db.mentor_notices import Told
 from db.models.mentoring import MentorRequest
 from handlers.mentoring.buttons import ListMentorships, OpenMentorship
+from handlers.mentoring.pair import last_row
 from handlers.mentoring.search_card import mentorship_of
 from handlers.mentoring.wording import goal_lines
 from handlers.people.released import full_name_of, lines_about
@@ -117,7 +118,7 @@ def request_card(session: Session, request: MentorRequest) -> Reply:
     }.get(request.state, _("The request of <b>{name}</b> is not open any more. Nothing is expected from you."))
     together = mentorship_of(session, request) if request.state == "accepted" else None
     opened = column(Button(_("Open the mentorship"), OpenMentorship(together))) if together is not None else ()
-    last = (Button(_("My mentorships"), ListMentorships()), Button(_("Menu"), Go("menu")))
+    last = last_row()
     return Reply(text.format(name=full_name_of(person)), (*opened, last))
 
 

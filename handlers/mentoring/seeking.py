@@ -4,10 +4,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.conversation import forms
+from bot.conversation import form_steps, forms
 from bot.conversation.checks import check_choice, check_line
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question
 from bot.conversation.i18n import N_, _, pgettext
+from bot.conversation.questions import Answers, Asking, Choice, Form, Question
 from bot.conversation.reply import Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
@@ -16,10 +16,10 @@ from db import drafts, mentor_searches
 from db.drafts import Filling
 from db.models.mentoring import MentorSearch
 from handlers.mentoring.buttons import OpenSearch
-from handlers.mentoring.questions import ask_languages, ask_topics, own_language, topic_answers, topics_of
+from handlers.mentoring.questions import ask_languages, ask_topics, list_formats, own_language, topic_answers, topics_of
 from handlers.mentoring.requesting import open_search
 from handlers.mentoring.suggesting import ChangeWishes, my_search, suggestions_page
-from handlers.mentoring.wording import far_names, format_names
+from handlers.mentoring.wording import far_names
 
 LONGEST_GOAL = 300
 
@@ -31,17 +31,13 @@ def find_mentor(turn: Turn) -> Outcome:
         return open_search(turn, OpenSearch(search.id))
     if drafts.find(turn.connection, turn.me.id, SEARCH.name) is not None:
         return forms.begin(turn, SEARCH)
-    first = forms.resume(turn, SEARCH, Filling(SEARCH.name, "languages", {"languages": own_language(turn)}))
+    first = form_steps.resume(turn, SEARCH, Filling(SEARCH.name, "languages", {"languages": own_language(turn)}))
     assert isinstance(first, Reply)
     intro = _(
         "A few questions, and we suggest people who could be your mentor, with the reasons. You choose whom we ask; "
         "only the people we ask read your goal and what you release to alumni."
     )
     return Reply(Markup("{}\n\n{}").format(intro, first.text), first.rows)
-
-
-def _formats(_asking: Asking) -> list[Choice]:
-    return [Choice(each.value, name) for each, name in format_names().items()]
 
 
 def _distances(_asking: Asking) -> list[Choice]:
@@ -70,8 +66,8 @@ QUESTIONS: tuple[Question, ...] = (
         name="format",
         label=lambda: pgettext("mentor", "Format"),
         prompt=lambda _asking: _("For how long would you like to have a mentor?"),
-        check=check_choice(_formats),
-        choices=_formats,
+        check=check_choice(list_formats),
+        choices=list_formats,
     ),
     Question(
         name="far",

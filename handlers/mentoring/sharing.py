@@ -1,8 +1,8 @@
 """The two of a mentorship give each other a contact line: each sees the other's once both do."""
 
 from bot.conversation import forms
-from bot.conversation.forms import Answers, Form
 from bot.conversation.i18n import _
+from bot.conversation.questions import Answers, Form
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
 from db import mentorships

@@ -6,9 +6,9 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from bot.conversation.forms import Answers, Asking, Form, Question
 from bot.conversation.house import House
 from bot.conversation.i18n import _
+from bot.conversation.questions import Answers, Asking, Form, Question
 from bot.conversation.reply import Button, Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn

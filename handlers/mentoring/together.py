@@ -15,11 +15,19 @@ from db import directory, members, mentorships, surveys
 from db.models.mentoring import Mentorship
 from handlers.mentoring.buttons import AnotherMentor, ListMentorships, OpenMentorship
 from handlers.mentoring.meeting_times import coming_line
-from handlers.mentoring.pair import Pair, find_pair, not_yours, open_button, pair_told, paragraphs
+from handlers.mentoring.pair import (
+    Pair,
+    find_pair,
+    last_row,
+    not_yours,
+    open_button,
+    pair_told,
+    paragraphs,
+    write_button,
+)
 from handlers.mentoring.together_buttons import AskToClose, FindTime, ShareContact, TakeMentoringSurvey
 from handlers.mentoring.wording import format_names
 from handlers.people.released import full_name_of, lines_about
-from handlers.relaying.buttons import About, WriteTo
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +174,7 @@ def _rows(session: Session, pair: Pair) -> Rows:
     shared = mentorships.shares(pair.row, pair.reader)
     sharing = _("Stop sharing contact") if shared else _("Share my contact")
     return (
-        (Button(_("Write"), WriteTo(About.MENTORSHIP, ref)), Button(_("Find a time"), FindTime(ref))),
+        (write_button(ref), Button(_("Find a time"), FindTime(ref))),
         (Button(sharing, ShareContact(ref, not shared)),),
         *_rows_without_other(session, pair),
     )
@@ -174,17 +182,17 @@ def _rows(session: Session, pair: Pair) -> Rows:
 
 def _rows_without_other(session: Session, pair: Pair) -> Rows:
     close = Button(_("Close the mentorship"), AskToClose(pair.row.id))
-    return (*column(close, *_another(session, pair)), _last())
+    return (*column(close, *_another(session, pair)), last_row())
 
 
 def after_the_end(session: Session, pair: Pair | None) -> Rows:
     """What one may want to do next: say how it was, and look for somebody else."""
     if pair is None:
-        return (_last(),)
+        return (last_row(),)
     survey = surveys.of_occasion(session, survey_occasion(pair.row))
     asked = survey is not None and surveys.participation(session, survey.id, pair.reader) == "asked"
     tell = [Button(_("Tell how it was"), TakeMentoringSurvey(survey.id))] if survey is not None and asked else []
-    return (*column(*tell, *_another(session, pair)), _last())
+    return (*column(*tell, *_another(session, pair)), last_row())
 
 
 def survey_occasion(mentorship: Mentorship) -> str:
@@ -197,10 +205,6 @@ def _another(session: Session, pair: Pair) -> list[Button]:
     """For a mentee: somebody else, without giving a reason."""
     search = None if pair.reader_is_mentor else mentorships.search_of(session, pair.row)
     return [Button(_("Another mentor"), AnotherMentor(search))] if search is not None else []
-
-
-def _last() -> tuple[Button, ...]:
-    return (Button(_("My mentorships"), ListMentorships()), Button(_("Menu"), Go("menu")))
 
 
 def register(router: Router) -> None:

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from bot.conversation.forms import Asking, Question, Unfit
 from bot.conversation.i18n import _
-from bot.conversation.questions import Text
+from bot.conversation.questions import Asking, Question, Text, Unfit
 from bot.domain.contact_lines import LONGEST, is_contact_line
 from bot.domain.people import clean
 

@@ -6,8 +6,8 @@ from markupsafe import Markup
 
 from bot.conversation import forms
 from bot.conversation.checks import check_text
-from bot.conversation.forms import Answers, Asking, Form, Question
 from bot.conversation.i18n import _, ngettext, number
+from bot.conversation.questions import Answers, Asking, Form, Question
 from bot.conversation.reply import Button, Go, Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn

@@ -9,8 +9,9 @@ from markupsafe import Markup
 
 from bot.conversation.checks import check_choice
 from bot.conversation.cities import check_city, search_cities, show_city
-from bot.conversation.forms import Answers, Asking, Choice, Question, Unfit, shown
+from bot.conversation.form_cards import shown
 from bot.conversation.i18n import _, named, pgettext
+from bot.conversation.questions import Answers, Asking, Choice, Question, Unfit
 from bot.conversation.reply import Ask
 from bot.conversation.turn import Turn
 from bot.domain.people import clean

@@ -9,8 +9,8 @@ from markupsafe import Markup
 from bot.conversation import forms
 from bot.conversation.callbacks import Callback
 from bot.conversation.checks import check_choice, check_line
-from bot.conversation.forms import Answers, Asking, Form, Question
 from bot.conversation.i18n import N_, _, named, number
+from bot.conversation.questions import Answers, Asking, Form, Question
 from bot.conversation.reply import Button, Go, Reply, Rows, column, leaves, pairs, shorten
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn

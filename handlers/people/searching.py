@@ -6,10 +6,10 @@ from datetime import datetime
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from bot.conversation import forms
-from bot.conversation.forms import Answers, Form
+from bot.conversation import form_steps
 from bot.conversation.house import House
 from bot.conversation.i18n import N_, _, language, named
+from bot.conversation.questions import Answers, Form
 from bot.conversation.reply import Button, Go, Reply, Rows, column, leaves, pairs, shorten
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
@@ -55,7 +55,7 @@ def show_search(turn: Turn, tap: ShowSearch) -> Reply:
 def narrow(turn: Turn, tap: Narrow) -> Outcome:
     """Ask for one more condition, or for another one in its place."""
     _go_on(turn)
-    return forms.resume(turn, FORM, Filling(FORM_NAME, "", asking_for(load_search(turn), tap.by)))
+    return form_steps.resume(turn, FORM, Filling(FORM_NAME, "", asking_for(load_search(turn), tap.by)))
 
 
 def widen(turn: Turn, tap: Widen) -> Reply:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from bot.conversation import forms
-from bot.conversation.forms import Answers, Form
 from bot.conversation.i18n import _
 from bot.conversation.notices import Composing, Notice
+from bot.conversation.questions import Answers, Form
 from bot.conversation.reply import Button, Go, Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn

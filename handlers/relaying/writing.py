@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from bot.conversation import forms
 from bot.conversation.checks import check_words
-from bot.conversation.forms import Answers, Asking, Form, Question
 from bot.conversation.i18n import _
 from bot.conversation.notices import Composing, Notice
+from bot.conversation.questions import Answers, Asking, Form, Question
 from bot.conversation.reply import Button, Go, Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn

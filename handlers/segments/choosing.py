@@ -6,8 +6,8 @@ from functools import partial
 
 from markupsafe import Markup
 
-from bot.conversation.forms import Choice
 from bot.conversation.i18n import _, pgettext, zone
+from bot.conversation.questions import Choice
 from bot.conversation.reply import Button, Reply, Rows, column, leaves, pairs, shorten
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Turn

@@ -15,7 +15,7 @@ from db.models.clubs import Club
 from db.models.events import Event, EventState
 from db.models.lists import Entry, Faculty, Institution, Programme, Topic
 from handlers.events.card import title_of
-from handlers.registration import relation_names
+from handlers.registration.naming import relation_names
 
 # So that a card with many conditions fits into one message.
 NAMES_SHOWN = 12

@@ -8,12 +8,12 @@ from typing import Any
 from babel.dates import format_date
 from markupsafe import Markup
 
-from bot.conversation import forms
+from bot.conversation import form_steps
 from bot.conversation.checks import check_line
 from bot.conversation.cities import check_city, search_cities, show_city
 from bot.conversation.dates import today
-from bot.conversation.forms import Answers, Asking, Form, Question, Unfit
 from bot.conversation.i18n import _, language, locale
+from bot.conversation.questions import Answers, Asking, Form, Question, Unfit
 from bot.conversation.reply import Button, Reply, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.times import long_day
@@ -49,7 +49,7 @@ def ask_value(turn: Turn, tap: TypeValue) -> Outcome:
 def _ask(turn: Turn, about: Answers) -> Outcome:
     """Words begun for one segment are never taken up for another."""
     turn.parked = None if turn.parked == FORM.name else turn.parked
-    return forms.resume(turn, FORM, Filling(FORM.name, "", about))
+    return form_steps.resume(turn, FORM, Filling(FORM.name, "", about))
 
 
 def take(turn: Turn, answers: Answers) -> Reply:

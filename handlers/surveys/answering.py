@@ -6,8 +6,8 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.conversation import forms
-from bot.conversation.forms import Answers, Asking, Form
 from bot.conversation.i18n import _, pgettext
+from bot.conversation.questions import Answers, Asking, Form
 from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.routing import Router
 from bot.conversation.times import short_start

@@ -12,8 +12,8 @@ from markupsafe import Markup
 
 from bot.conversation.checks import check_choice, check_text
 from bot.conversation.dates import day_question, month_page, read_day_or_refuse, today
-from bot.conversation.forms import Asking, Choice, Question, Unfit
 from bot.conversation.i18n import _, labelled, listed, number
+from bot.conversation.questions import Asking, Choice, Question, Unfit
 from bot.conversation.reply import shorten
 from bot.conversation.times import long_day
 from bot.conversation.typed_numbers import read_number

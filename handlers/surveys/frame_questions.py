@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.conversation.checks import check_choice, check_line, check_text
 from bot.conversation.dates import day_question, today
-from bot.conversation.forms import Answers, Asking, Choice, Question
 from bot.conversation.i18n import LANGUAGES, _, name_language, ngettext
+from bot.conversation.questions import Answers, Asking, Choice, Question
 from bot.conversation.reply import shorten
 from bot.domain.questionnaires import LONGEST_INTRO, LONGEST_TITLE
 from db import segments

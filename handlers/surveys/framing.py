@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from markupsafe import Markup
 
 from bot.conversation import forms
-from bot.conversation.forms import Answers, Asking, Form
 from bot.conversation.i18n import LANGUAGES, _, language, ngettext, number, zone
+from bot.conversation.questions import Answers, Asking, Form
 from bot.conversation.reply import Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn

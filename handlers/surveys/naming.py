@@ -15,6 +15,7 @@ from bot.conversation.i18n import (
     pgettext,
 )
 from bot.conversation.retention_texts import span_of
+from bot.conversation.times import short_start
 from bot.domain.questionnaires import Asked, Kind
 from bot.domain.retention import Keep
 from bot.domain.retention import Kind as Held
@@ -34,6 +35,12 @@ def kind_names() -> dict[Kind, Markup]:
         Kind.TEXT: pgettext("question", "Own words"),
         Kind.DATE: pgettext("question", "A day"),
     }
+
+
+def until_when(survey: Survey) -> Markup:
+    if survey.closed_at is not None:
+        return _("Closed: {time}").format(time=short_start(survey.closed_at))
+    return _("Open until {time}").format(time=short_start(survey.closes_at))
 
 
 def state_name(survey: Survey | None) -> Markup:

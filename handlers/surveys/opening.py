@@ -9,7 +9,7 @@ from bot.conversation.i18n import _, ngettext, number
 from bot.conversation.notices import Composing, Notice
 from bot.conversation.reply import Button, Go, Reply, Rows, column
 from bot.conversation.routing import Gate, Router
-from bot.conversation.times import long_day, short_start
+from bot.conversation.times import long_day
 from bot.conversation.turn import Refused, Turn
 from bot.domain.anonymity import MIN
 from db import questionnaires, scopes, surveys
@@ -24,7 +24,7 @@ from handlers.surveys.building import (
     ways_on,
 )
 from handlers.surveys.buttons import AddQuestion, BeginSurvey, ChangeSurvey, EndSurvey, OpenSurvey, ShowAnswers
-from handlers.surveys.naming import complete_languages, foreign_lines, missing_lines, title_of
+from handlers.surveys.naming import complete_languages, foreign_lines, missing_lines, title_of, until_when
 
 
 def open_survey(turn: Turn, tap: OpenSurvey) -> Reply:
@@ -44,19 +44,13 @@ def _running_card(turn: Turn, row: Questionnaire, survey: Survey, note: Markup |
         Markup("<b>{}</b>").format(title_of(row)),
         _("Anonymous") if row.anonymous else _("With names"),
         *audience_lines(turn, row),
-        _until(survey),
+        until_when(survey),
         *_count_lines(turn, row, survey),
         Markup(""),
         *question_lines(questionnaires.questions_of(row)),
     ]
     end = (Button(_("End it now"), EndSurvey(row.id)),) if surveys.is_open(survey, turn.now) else ()
     return Reply(Markup("\n").join(lines), ((Button(_("Results"), ShowAnswers(row.id)), *end), *ways_on()))
-
-
-def _until(survey: Survey) -> Markup:
-    if survey.closed_at is not None:
-        return _("Closed: {time}").format(time=short_start(survey.closed_at))
-    return _("Open until {time}").format(time=short_start(survey.closes_at))
 
 
 def _count_lines(turn: Turn, row: Questionnaire, survey: Survey) -> list[Markup]:

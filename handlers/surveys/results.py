@@ -12,7 +12,6 @@ from bot.conversation.i18n import _, labelled, language, locale, ngettext, numbe
 from bot.conversation.notices import Composing
 from bot.conversation.reply import Button, Recipe, Reply, Rows, leaves, shorten
 from bot.conversation.routing import Gate, Made, Router, ToDraw
-from bot.conversation.times import short_start
 from bot.conversation.turn import Outcome, Refused, Turn
 from bot.domain.questionnaires import Asked, Kind, Tally, tally
 from bot.drawing.data import Answers, Bar, Drawing, Section
@@ -21,7 +20,7 @@ from db.models.surveys import Questionnaire, Survey
 from handlers.surveys.asking import option_of, told
 from handlers.surveys.building import find_or_refuse, ways_on
 from handlers.surveys.buttons import OpenSurvey, ReadAnswers, ShowAnswers, TakeAnswers
-from handlers.surveys.naming import title_of, words_of
+from handlers.surveys.naming import title_of, until_when, words_of
 
 # A taller picture becomes small in a chat. Own words have one of their own.
 IN_A_PICTURE = 3
@@ -107,7 +106,7 @@ def draw(at: Composing, params: dict[str, Any]) -> Made | ToDraw:
     asked = questionnaires.questions_of(row)
     data: Answers = {
         "title": title_of(row),
-        "subtitle": [_answered(at, survey, len(ballots)), str(_until(survey))],
+        "subtitle": [_answered(at, survey, len(ballots)), str(until_when(survey))],
         "sections": [_section(row, place + 1, asked[place], ballots) for place in params["places"]],
         "suppressed": str(_("not shown")),
         "more": str(_("… and {count} more")),
@@ -121,12 +120,6 @@ def _answered(at: Composing, survey: Survey, answers: int) -> str:
     asked = max(surveys.asked(at.session, survey.id), answers, 1)
     text = ngettext("{n} answer, {share} % of those asked", "{n} answers, {share} % of those asked", answers)
     return str(text.format(n=number(answers), share=round(100 * answers / asked)))
-
-
-def _until(survey: Survey) -> Markup:
-    if survey.closed_at is not None:
-        return _("Closed: {time}").format(time=short_start(survey.closed_at))
-    return _("Open until {time}").format(time=short_start(survey.closes_at))
 
 
 def _footer(row: Questionnaire) -> Markup:

@@ -7,9 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.conversation import forms
-from bot.conversation.forms import Answers, Form
-from bot.conversation.house import House
-from bot.conversation.i18n import _, speaking
+from bot.conversation.i18n import _
+from bot.conversation.questions import Answers, Form
 from bot.conversation.reply import Button, Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn
@@ -17,8 +16,9 @@ from db import questionnaires, scopes, surveys
 from db.models.members import Code, Member
 from db.models.privacy import Audit
 from db.models.surveys import Questionnaire
-from handlers.exports.files import FORMAT, REASON, Listed, table_file
-from handlers.exports.links import About, Asker, Link, examine, make, owner_of, press
+from handlers.exports.files import FORMAT, REASON, table_file
+from handlers.exports.links import About, Link, make, owner_of
+from handlers.exports.listing import Listed, Listing
 from handlers.surveys.buttons import OpenSurvey, ShowAnswers, TakeAnswers
 from handlers.surveys.exporting import make_table
 from handlers.surveys.naming import title_of
@@ -68,23 +68,13 @@ def title_for(session: Session, owner: Member, prefill: Any) -> str | None:
     return title_of(row)
 
 
-def prepare(session: Session, house: House, asker: Asker, now: datetime) -> tuple[Link, Listed | None]:
-    """The file of a good link, in the language and by the clock of whoever asked. Notes nothing yet."""
-    link, code = examine(session, house, asker, now, {About.SURVEY: title_for})
-    if code is None:
-        return link, None
-    owner = owner_of(session, code)
-    with speaking(owner.language, owner.zone):
-        made = make_table(session, _survey_of(session, code))
-        return link, Listed(table_file(made.title, made.header, made.rows, link.format, now))
+def _make(session: Session, code: Code, link: Link, now: datetime) -> Listed:
+    made = make_table(session, _survey_of(session, code))
+    return Listed(table_file(made.title, made.header, made.rows, link.format, now))
 
 
-def hand_out(session: Session, house: House, asker: Asker, now: datetime, _last: int) -> Link:
-    """The file leaves the house now, and the log says so, to everybody named in it as well."""
-    link, code = examine(session, house, asker, now, {About.SURVEY: title_for})
-    if code is None:
-        return link
-    press(code, asker)
+def _note(session: Session, code: Code, link: Link, now: datetime, _last: int) -> None:
+    """In the log, for everybody named in it as well."""
     row, owner = _survey_of(session, code), owner_of(session, code)
     details = {"survey": row.id, "format": link.format.value}
     session.add(Audit(at=now, actor=owner.number, action="survey_exported", subject=None, details=details))
@@ -94,7 +84,6 @@ def hand_out(session: Session, house: House, asker: Asker, now: datetime, _last:
         for number in make_table(session, row).subjects
         if number != owner.number
     )
-    return link
 
 
 def _survey_of(session: Session, code: Code) -> Questionnaire:
@@ -110,6 +99,9 @@ TAKING = Form(
     finish=make_link,
     starts=None,
 )
+
+
+LIST = Listing(About.SURVEY, title_for, _make, _note)
 
 
 def register(router: Router) -> None:

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from bot.conversation.forms import Answers, Asking, Form
 from bot.conversation.i18n import _, speaking
+from bot.conversation.questions import Answers, Asking, Form
 from bot.conversation.reply import Button, Reply, column
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Turn

@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from bot.conversation.checks import check_choice, check_text
 from bot.conversation.dates import number_question
-from bot.conversation.forms import Answers, Asking, Choice, Question, Unfit
 from bot.conversation.i18n import LANGUAGES, _, listed, name_language
+from bot.conversation.questions import Answers, Asking, Choice, Question, Unfit
 from bot.conversation.reply import shorten
 from bot.domain.people import clean
 from bot.domain.questionnaires import (

@@ -6,8 +6,8 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.conversation import forms
-from bot.conversation.forms import Answers, Form
 from bot.conversation.i18n import _, language
+from bot.conversation.questions import Answers, Form
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn
 from bot.domain.questionnaires import MOST_QUESTIONS, Asked, Kind

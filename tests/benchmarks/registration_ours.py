@@ -13,7 +13,7 @@ from markupsafe import Markup
 from bot.app import App
 from bot.conversation import forms
 from bot.conversation.checks import check_line
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question, Unfit
+from bot.conversation.questions import Answers, Asking, Choice, Form, Question, Unfit
 from bot.conversation.reply import Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn

@@ -14,8 +14,9 @@ from telegram import Bot
 from bot.channels.telegram.parsing import parse
 from bot.channels.telegram.showing import Showing
 from bot.conversation.files import check_file, handed_in
-from bot.conversation.forms import Answers, Asking, Choice, Form, Question, begin
+from bot.conversation.forms import begin
 from bot.conversation.incoming import File, FileKind, Incoming, Kind
+from bot.conversation.questions import Answers, Asking, Choice, Form, Question
 from bot.conversation.reply import Ask, Reply, Wire
 from bot.conversation.routing import Gate, Made
 from bot.conversation.turn import Turn

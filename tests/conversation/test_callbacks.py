@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.conversation.callbacks import LIMIT, Callback, Unreadable
-from bot.conversation.forms import Move, Pick, Step
+from bot.conversation.questions import Move, Pick, Step
 from handlers.registry import build_router
 
 

@@ -7,8 +7,9 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from bot.conversation.dates import day_question, duration_question, number_question, show_duration, time_question
-from bot.conversation.forms import Answers, Form, Leaf, Pick, Question, begin
+from bot.conversation.forms import begin
 from bot.conversation.i18n import speaking
+from bot.conversation.questions import Answers, Form, Leaf, Pick, Question
 from bot.conversation.reply import Reply
 from bot.conversation.routing import Gate
 from bot.conversation.times import long_day

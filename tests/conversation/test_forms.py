@@ -7,21 +7,8 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from bot.conversation.checks import check_choice, check_line
-from bot.conversation.forms import (
-    Answers,
-    Asking,
-    Board,
-    Choice,
-    Form,
-    Leaf,
-    Move,
-    Pick,
-    Question,
-    Step,
-    Unfit,
-    begin,
-    begin_anew,
-)
+from bot.conversation.forms import begin, begin_anew
+from bot.conversation.questions import Answers, Asking, Board, Choice, Form, Leaf, Move, Pick, Question, Step, Unfit
 from bot.conversation.reply import Reply
 from bot.conversation.routing import Gate
 from bot.conversation.turn import Turn

@@ -39,7 +39,7 @@ async def _interrupted(stage: Stage) -> list[Actor]:
     people = [member(stage, f"Person {letter}", coordinator=letter == "a") for letter in "abcdefghij"]
     stage.telegram.faults.too_many(retry_after=AN_HOUR, methods=["sendMessage"], chat=people[4].number)
     announcement(stage, MARK, author="Person a")
-    await stage.app.tick()
+    await stage.app.ticks.all_at_once()
     return people
 
 
@@ -100,7 +100,7 @@ def _copies(stage: Stage, number: int) -> int:
 
 async def _most_under_way(stage: Stage) -> int:
     """How many notices were being sent at once, at most, while everything due went out."""
-    most, work = 0, asyncio.ensure_future(stage.app.tick())
+    most, work = 0, asyncio.ensure_future(stage.app.ticks.all_at_once())
     while not work.done():
         under_way = sum("Delivery._send" in str(task.get_coro()) for task in asyncio.all_tasks())
         most = max(most, under_way)
@@ -142,7 +142,7 @@ async def test_what_a_frozen_sender_was_about_to_claim_goes_out_by_who_took_over
     with Session(first.app.engine) as frozen:
         assert outbox.claim(frozen, lease.holder, lease.epoch or 0, first.clock.now(), 30)
         first.looks_up(_let_lapse)
-        await second.hold_lease()
+        await second.ticks.hold_lease()
         frozen.commit()
     await second.delivery.deliver_due()
     assert (second.lease.epoch, texts(anna)) == (2, ["Not forgotten."])
@@ -158,7 +158,7 @@ async def test_a_sender_that_wakes_up_late_sends_nothing_of_what_it_had_in_hand(
     await asyncio.sleep(0.15)  # ten are in hand, and wait for their turn to be sent
     first.looks_up(_let_lapse)
     first.app.lease._until = 0.0
-    await second.hold_lease()
+    await second.ticks.hold_lease()
     await second.delivery.deliver_due()
     await working
     assert [told(each) for each in people] == [1] * 10

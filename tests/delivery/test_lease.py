@@ -40,14 +40,14 @@ async def second(first: Stage) -> AsyncIterator[App]:
 
 
 async def test_only_one_of_two_holds_the_lease(first: Stage, second: App) -> None:
-    await second.hold_lease()
+    await second.ticks.hold_lease()
     assert (first.app.lease.epoch, second.lease.epoch) == (1, None)
 
 
 async def test_the_other_sends_nothing(first: Stage, second: App) -> None:
     anna = member(first)
     tell(first, "Anna Weber", "By one of us.")
-    await second.tick()
+    await second.ticks.all_at_once()
     assert texts(anna) == []
     await first.settle()
     assert texts(anna) == ["By one of us."]
@@ -57,14 +57,14 @@ async def test_who_goes_in_peace_is_succeeded_at_once(first: Stage, second: App)
     anna = member(first)
     await first.app.lease.release()
     tell(first, "Anna Weber", "By the other.")
-    await second.tick()
+    await second.ticks.all_at_once()
     assert (second.lease.epoch, texts(anna)) == (2, ["By the other."])
 
 
 async def test_who_died_is_succeeded_when_the_lease_runs_out(first: Stage, second: App) -> None:
     past = datetime.now(UTC) - timedelta(seconds=1)
     first.looks_up(lambda session: session.execute(update(LeaseRow).values(until=past)))
-    await second.hold_lease()
+    await second.ticks.hold_lease()
     assert second.lease.epoch == 2
 
 

@@ -190,7 +190,7 @@ async def test_a_fault_is_kept_by_its_code_until_nobody_asks_any_more(stage: Sta
     assert (fault.code, fault.error, fault.at) == (code, "ZeroDivisionError", stage.clock.now())
     assert "test_metrics.py" in fault.place
     stage.clock.move(timedelta(days=91))
-    await stage.app.hold_lease()
+    await stage.app.ticks.hold_lease()
     await stage.app.planning.clear()
     assert stage.looks_up(lambda session: session.scalars(select(Fault)).all()) == []
     assert stage.looks_up(lambda session: session.scalars(select(LastRun)).one()).at == stage.clock.now()

@@ -271,7 +271,7 @@ async def test_pictures_and_files_go_both_ways_and_are_erased_with_the_question(
 
 async def forgets(stage: Stage) -> None:
     """The tick and the night after this moment."""
-    await stage.app.hold_lease()
+    await stage.app.ticks.hold_lease()
     await stage.app.planning.plan()
     await stage.app.planning.clear()
 

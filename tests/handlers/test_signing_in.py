@@ -6,7 +6,7 @@ import re
 import pytest
 from sqlalchemy import func, select, update
 
-from bot.conversation.forms import Move, Step
+from bot.conversation.questions import Move, Step
 from db import codes, consents, members, web_sessions
 from db.doors import member_behind
 from db.models.clubs import Membership

@@ -76,21 +76,17 @@ async def _handed_out(web: Web, request: Request, asked: Asked, link: Link) -> R
         return show_failure(web, request)
 
 
-TABLES = {
-    About.EVENT: (answers_to_event.prepare, answers_to_event.hand_out),
-    About.SURVEY: (answers_to_survey.prepare, answers_to_survey.hand_out),
-    About.UNREACHED: (unreached.prepare, unreached.hand_out),
-}
+LISTS = {each.about: each for each in (answers_to_event.LIST, answers_to_survey.LIST, unreached.LIST)}
 
 
 async def _table(web: Web, request: Request, asked: Asked, about: About) -> Response:
     """First the file is made, then it is noted that it leaves: what could not be made is not recorded."""
-    prepare, hand_out = TABLES[about]
-    link, listed = await web.read(lambda session: prepare(*asked(session)))
+    listing = LISTS[about]
+    link, listed = await web.read(lambda session: listing.prepare(*asked(session)))
     if listed is None:
         return show_link(web, request, link)
     made = await drawn(listed.file)
-    link = await web.read(lambda session: hand_out(*asked(session), listed.last))
+    link = await web.read(lambda session: listing.hand_out(*asked(session), listed.last))
     return _attached(made) if link.standing is Standing.GOOD else show_link(web, request, link)
 
 

@@ -16,7 +16,7 @@ from db import imports, lists, places
 from db.gazetteer.regions import list_regions
 from db.models.records import Import, ImportRow
 from handlers.coordination.import_wording import meaning_names, reason_text, verdict_names
-from handlers.registration import relation_names
+from handlers.registration.naming import relation_names
 
 PAGE = 50
 LONGEST_CELL = 80

@@ -126,7 +126,7 @@ async def test_a_page_that_is_opened_later_shows_it_and_only_then_it_has_arrived
     anna = member(stage)
     await anna.leave()
     sent = announcement(stage)
-    await stage.app.tick()
+    await stage.app.ticks.all_at_once()
     assert outcomes(stage, sent)["Anna Weber"] == "kept"
     await anna.says("/menu")
     assert (told(anna), outcomes(stage, sent)["Anna Weber"]) == (1, "sent")

@@ -98,7 +98,7 @@ async def test_stopped_in_mid_send_the_ledger_says_who_has_it_and_who_was_left_o
     await stage.restart(messages_per_second=30)
     sent = Sent(stage, 0, people(stage, 60))
     sent.id = announcement(stage, TEXT)
-    sending = asyncio.ensure_future(stage.app.tick())
+    sending = asyncio.ensure_future(stage.app.ticks.all_at_once())
     cora = phone_of(sent.people[0]).phone
     await cora.chat.bell.until(lambda: cora.chat.messages, 5)
     cora.forges_tap(StopAnnouncement(sent.id).pack())
@@ -118,7 +118,7 @@ async def test_interrupted_between_two_parts_only_the_second_is_sent_again(stage
     anna, parts = phone_of(sent.people[1]), [f"Part {number} {'word ' * 700}".strip() for number in (1, 2)]
     stage.telegram.faults.latency = 0.1
     sent.id = announcement(stage, "\n\n".join(parts))
-    sending = asyncio.ensure_future(stage.app.tick())
+    sending = asyncio.ensure_future(stage.app.ticks.all_at_once())
     await anna.phone.chat.bell.until(lambda: anna.phone.chat.messages, 5)
     broken = stage.telegram.faults.reset(accepted=accepted, methods=["sendMessage"], chat=anna.number, count=1)
     await sending

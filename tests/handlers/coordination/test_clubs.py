@@ -4,7 +4,7 @@ import asyncio
 
 from sqlalchemy import select
 
-from bot.conversation.forms import Move, Step
+from bot.conversation.questions import Move, Step
 from db import members
 from db.models.clubs import Club
 from tests.actors import Actor

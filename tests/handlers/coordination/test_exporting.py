@@ -267,7 +267,7 @@ async def test_a_year_is_not_enough_to_forget_an_export_and_three_are(stage: Sta
     koch = member(stage, "Katrin Koch", coordinator=True)
     await asks(stage, "POST", await asks_for(koch), who=koch)
     now = stage.clock.now()
-    await stage.app.hold_lease()
+    await stage.app.ticks.hold_lease()
     for days, left in ((1_000, {"Katrin Koch"}), (1_100, set())):
         stage.clock.move(now + timedelta(days=days) - stage.clock.now())
         await stage.app.planning.clear()

@@ -199,7 +199,7 @@ async def live(stage: Stage, people: dict[str, Actor], until: datetime) -> list[
     seen = {name: len(actor.messages()) for name, actor in people.items()}
     while (now := stage.clock.now()) < until:
         stage.clock.move(min(await stage.app.planning.next_due() or until, until) - now)
-        await stage.app.tick()
+        await stage.app.ticks.all_at_once()
         await stage.app.planning.clear()
         for name, actor in people.items():
             new = actor.messages()[seen[name] :]

@@ -263,7 +263,7 @@ async def test_three_years_later_it_is_forgotten(stage: Stage) -> None:
     says(stage, made, "Anna Weber", q1="1")
     now = stage.clock.now()
     stage.looks_up(lambda session: questionnaires.close(session, session.get_one(Questionnaire, made), now))
-    await stage.app.hold_lease()
+    await stage.app.ticks.hold_lease()
     for days, left in ((1094, 1), (1097, 0)):
         stage.clock.move(now + timedelta(days=days) - stage.clock.now())
         await stage.app.planning.clear()

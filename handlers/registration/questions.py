@@ -1,55 +1,22 @@
-"""The registration form: its questions, and turning the answers into a member. Also opened to change a profile."""
+"""The questions of registration. Also opened to change a profile."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from markupsafe import Markup
-
 from bot.conversation.checks import check_choice, check_line, check_name, check_years
 from bot.conversation.cities import check_city, search_cities, show_city
-from bot.conversation.forms import Answers, Asking, Choice, Question
 from bot.conversation.i18n import _, named
+from bot.conversation.questions import Answers, Asking, Choice, Question
 from bot.conversation.reply import Ask
-from bot.conversation.turn import Turn
-from bot.domain.people import MAX_FORM_OF_ADDRESS, Audience, Field, Relation, read_years
+from bot.domain.people import MAX_FORM_OF_ADDRESS
 from db import lists, members
-from db.members import Studied
 from db.models.lists import Entry, Institution, Programme
-from db.models.members import Member
-from db.models.records import Record
-from db.registrations import Details
-from handlers.cohorts import COHORT, HAS_COHORTS, NONE, keep_note, note_cohorts, writes_years
+from handlers.choices import asked, list_relations
+from handlers.cohorts import COHORT, NONE, keep_note, writes_years
+from handlers.registration.naming import field_names
 
 # Whom the form is about, where that is somebody else than who fills it in.
 MEMBER = "_member"
-
-
-def relation_names() -> dict[Relation, Markup]:
-    return {
-        Relation.GRADUATE: _("Graduate"),
-        Relation.EXCHANGE: _("Exchange student"),
-        Relation.WITHOUT_DEGREE: _("Studied without a degree"),
-        Relation.DOCTORAL: _("Doctoral candidate"),
-        Relation.SCHOLARSHIP: _("Scholarship holder"),
-        Relation.YOUNG_PROFESSIONAL: _("Young professional"),
-        Relation.STAFF: _("Staff or project staff"),
-        Relation.PROFESSOR: _("Professor"),
-        Relation.GUEST: _("Guest researcher"),
-    }
-
-
-def field_names() -> dict[Field, Markup]:
-    return {
-        Field.STUDIES: _("Programme and years"),
-        Field.CITY: _("City"),
-        Field.TOPICS: _("Professional focus"),
-        Field.FUNCTION: _("Function"),
-        Field.EMPLOYER: _("Employer"),
-    }
-
-
-def _relations(_asking: Asking) -> list[Choice]:
-    return [Choice(relation.value, name) for relation, name in relation_names().items()]
 
 
 def _with_own(offered: Sequence[Entry], own: Iterable[Entry | None]) -> list[Choice]:
@@ -145,8 +112,8 @@ ABOUT_YOU: tuple[Question, ...] = (
             "What connects you with us? Several answers are fine; a degree is not needed. People of predecessor "
             "institutions belong, too."
         ),
-        check=check_choice(_relations),
-        choices=_relations,
+        check=check_choice(asked(list_relations)),
+        choices=asked(list_relations),
         several=True,
         per_page=9,
     ),
@@ -239,76 +206,3 @@ ABOUT_YOU: tuple[Question, ...] = (
         when=_is_in_network,
     ),
 )
-
-
-def details_of(answers: Answers, this_year: int) -> Details:
-    """The answers as plain values."""
-    programme, cohort = answers.get("programme"), answers.get("cohort")
-    return Details(
-        full_name=answers["name"],
-        other_name=answers.get("other_name"),
-        addressed_as=answers["address"],
-        relations=answers["relation"],
-        institution=int(answers["institution"]),
-        programme=int(programme) if programme and programme != NONE else None,
-        cohort=int(cohort) if cohort and cohort != NONE else None,
-        years=read_years(answers.get("years") or "", this_year) or (None, None),
-        place=int(answers["city"]),
-        topics=[int(topic) for topic in answers.get("topics") or []],
-        function=answers.get("function"),
-        employer=answers.get("employer"),
-        visibility=_visibility(answers),
-    )
-
-
-def _visibility(answers: Answers) -> dict[str, str]:
-    """The wider audience wins where a field is named twice."""
-    clubs = dict.fromkeys(answers.get("for_clubs") or [], Audience.CLUBS.value)
-    return clubs | dict.fromkeys(answers.get("for_alumni") or [], Audience.ALUMNI.value)
-
-
-def answers_of(turn: Turn, member: Member, in_network: bool) -> Answers:
-    """A member's profile as the form's answers, to change one of them."""
-    session = turn.session
-    known = members.affiliations_of(session, member.id)
-    visible = members.visibility_of(session, member.id)
-    answers: Answers = {
-        "name": member.full_name,
-        "other_name": member.other_name,
-        "address": member.addressed_as,
-        "relation": members.relations_of(session, member.id),
-        "city": str(member.place_id),
-        "topics": [str(topic.id) for topic in members.topics_of(session, member.id)],
-        "function": member.function,
-        "employer": member.employer,
-        "alumni": "yes" if in_network else "no",
-        "for_clubs": [field for field, audience in visible.items() if audience == Audience.CLUBS],
-        "for_alumni": [field for field, audience in visible.items() if audience == Audience.ALUMNI],
-    }
-    if known:
-        answers |= _studied_answers(known[0])
-    noted = note_cohorts(session, answers)
-    return {"cohort": NONE, **noted} if noted[HAS_COHORTS] else noted
-
-
-def _studied_answers(studied: Studied) -> Answers:
-    """Years are an answer only where the cohort does not say them: whoever gives it up is asked for them."""
-    affiliation, programme, cohort = studied.affiliation, studied.programme, studied.cohort
-    years = "-".join(str(year) for year in (affiliation.from_year, affiliation.to_year) if year)
-    return {
-        "institution": str(affiliation.institution_id),
-        "programme": str(programme.id) if programme else NONE,
-        **({"cohort": str(cohort.id)} if cohort else {"years": years}),
-    }
-
-
-def answers_on_record(record: Record) -> Answers:
-    """What a university's own list says about somebody, as the form's answers to begin with."""
-    years = [str(year) for year in (record.from_year, record.to_year) if year] if record.to_year else []
-    return {
-        "name": record.full_name,
-        "other_name": record.other_name,
-        "institution": str(record.institution_id),
-        "programme": str(record.programme_id) if record.programme_id else None,
-        "years": "-".join(dict.fromkeys(years)),
-    }

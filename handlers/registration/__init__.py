@@ -1,0 +1,1 @@
+"""What somebody tells when they register, and may change later: questions, answers, and how they read."""
