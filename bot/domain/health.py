@@ -35,9 +35,9 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
-    """What is known at one moment. Ages are of the oldest that waits, zero where nothing does; None: nobody knows.
+    """What is known at one moment. Ages are of the oldest that waits, zero where nothing does; None: it never was.
 
-    `backup`: None where none was ever made. `telegram_lost`: people use it, and it is not open. `faults` and `given_up` (notices) count the last day,
+    `telegram_lost`: people use it, and it is not open. `faults` and `given_up` (notices) count the last day,
     `failed_jobs` the last week. `sending`: some process holds the lease.
     """
 
