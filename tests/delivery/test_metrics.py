@@ -1,10 +1,10 @@
 """What Prometheus is told: figures that rise where things happen, seen from this machine or with the token alone."""
 
-from datetime import re
+import re
+from datetime import timedelta
 
 import aiohttp
 import pytest
-import timedelta
 from markupsafe import Markup
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import select
