@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import gc
+import logging
 import os
 import signal
 import sys
@@ -40,6 +41,7 @@ from db.migrations.upgrade import upgrade
 from db.restored import UnfinishedRestore
 from handlers.records.document import write as write_records
 
+log = logging.getLogger("program")
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 out = Console(highlight=False, soft_wrap=True)
 
@@ -72,7 +74,11 @@ async def _until_signalled(app: App, hint: str = "") -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     await app.start()
-    out.print(f"The web door is open at {app.settings.web_url}", markup=False)
+    opened = f"The web door is open at {app.settings.web_url}"
+    if app.settings.log_format == "json":
+        log.info(opened)
+    else:
+        out.print(opened, markup=False)
     if hint:
         out.print(hint, markup=False)
     await app.run_until(stop)
