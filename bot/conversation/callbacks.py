@@ -7,6 +7,8 @@ from enum import Enum
 from typing import Any, ClassVar, Self
 
 LIMIT = 64
+# Of ids in PostgreSQL; numbers of pages stay far below.
+LARGEST_NUMBER = 2**31 - 1
 
 
 class Unreadable(Exception):
@@ -15,8 +17,8 @@ class Unreadable(Exception):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Callback:
-    """Base of what a button means. A subclass names its prefix and has fields of int, str, bool or an Enum,
-    each of which may be None; texts never belong in here, only short ids.
+    """Base of what a button means. A subclass names its prefix and has fields of int (from nought), str, bool or an
+    Enum, each of which may be None; texts never belong in here, only short ids.
 
         @dataclass(frozen=True, slots=True)
         class JoinClub(Callback, prefix="cj"):
@@ -45,9 +47,13 @@ class Callback:
         if len(parts) != len(kinds):
             raise Unreadable(data)
         try:
-            return cls(*(_read(kind, part) for kind, part in zip(kinds, parts, strict=True)))
+            tap = cls(*(_read(kind, part) for kind, part in zip(kinds, parts, strict=True)))
+            written = tap.pack()
         except ValueError as error:
             raise Unreadable(data) from error
+        if written != data or not data.isprintable():
+            raise Unreadable(data)
+        return tap
 
 
 _KINDS: dict[type, tuple[Any, ...]] = {}
@@ -74,9 +80,12 @@ def _read(kind: Any, part: str) -> Any:
             return None
         kind = next(option for option in typing.get_args(kind) if option is not types.NoneType)
     if kind is bool:
-        return {"1": True, "0": False}[part] if part in "10" and part else _refuse(part)
-    return kind(part)
+        return part == "1"
+    return _number(part) if kind is int else kind(part)
 
 
-def _refuse(part: str) -> bool:
-    raise ValueError(part)
+def _number(part: str) -> int:
+    number = int(part)
+    if not 0 <= number <= LARGEST_NUMBER:
+        raise ValueError(part)
+    return number
