@@ -51,7 +51,7 @@ class Callback:
             written = tap.pack()
         except ValueError as error:
             raise Unreadable(data) from error
-        if written != data or not data.isprintable():
+        if written != data or "\x00" in data:
             raise Unreadable(data)
         return tap
 

@@ -49,11 +49,11 @@ def _figures(asked: Asked, ballots: list[dict[str, Any]]) -> list[list[Cell]]:
     quotes = list(found.texts)
     SystemRandom().shuffle(quotes)
     kept_back = str(_("not shown"))
-    return [
-        *([words, note.unescape(), None] for note in notes_of(asked, found)),
-        *([words, bar["label"], kept_back if bar["value"] is None else bar["value"]] for bar in bars_of(asked, found)),
-        *([words, quote, None] for quote in quotes),
+    counted: list[tuple[Cell, Cell]] = [
+        (bar["label"], kept_back if bar["value"] is None else bar["value"]) for bar in bars_of(asked, found)
     ]
+    plain = [*(note.unescape() for note in notes_of(asked, found)), *quotes]
+    return [[words, *each] for each in (*counted, *((each, None) for each in plain))]
 
 
 def _cells(asked: list[Asked], content: dict[str, Any]) -> list[Cell]:

@@ -6,6 +6,7 @@ import pytest
 from markupsafe import Markup
 from sqlalchemy import select
 
+from bot.conversation.callbacks import LARGEST_NUMBER
 from bot.conversation.checks import check_choice, check_line
 from bot.conversation.forms import (
     Answers,
@@ -448,10 +449,9 @@ async def test_a_board_is_leafed_through_and_has_no_page_beyond_its_last(stage: 
     anna.reads("Shelf 0")
     await anna.taps("›")
     anna.reads("Shelf 1")
-    for page in (-7, 0):
-        await anna.presses(Leaf("tea", "tin", page).pack(), anna.screen.ident)
-        anna.reads("Shelf 0")
-    await anna.presses(Leaf("tea", "tin", 2**63 - 1).pack(), anna.screen.ident)
+    await anna.presses(Leaf("tea", "tin", 0).pack(), anna.screen.ident)
+    anna.reads("Shelf 0")
+    await anna.presses(Leaf("tea", "tin", LARGEST_NUMBER).pack(), anna.screen.ident)
     await anna.taps("‹")
     anna.reads("Shelf 0")
 
