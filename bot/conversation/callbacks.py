@@ -44,16 +44,12 @@ class Callback:
         """The value again. Raises Unreadable for anything `pack` of this version would not write."""
         _prefix, *parts = data.split(":")
         kinds = _kinds(cls)
-        if len(parts) != len(kinds):
-            raise Unreadable(data)
         try:
-            tap = cls(*(_read(kind, part) for kind, part in zip(kinds, parts, strict=True)))
-            written = tap.pack()
+            if len(parts) != len(kinds) or len(data.encode()) > LIMIT or "\x00" in data:
+                raise Unreadable(data)
+            return cls(*(_read(kind, part) for kind, part in zip(kinds, parts, strict=True)))
         except ValueError as error:
             raise Unreadable(data) from error
-        if written != data or "\x00" in data:
-            raise Unreadable(data)
-        return tap
 
 
 _KINDS: dict[type, tuple[Any, ...]] = {}
@@ -80,12 +76,13 @@ def _read(kind: Any, part: str) -> Any:
             return None
         kind = next(option for option in typing.get_args(kind) if option is not types.NoneType)
     if kind is bool:
-        return part == "1"
+        return bool(("0", "1").index(part))
     return _number(part) if kind is int else kind(part)
 
 
 def _number(part: str) -> int:
+    """As it was written; one that no database takes becomes the nearest it does, which nobody has."""
     number = int(part)
-    if not 0 <= number <= LARGEST_NUMBER:
+    if str(number) != part:
         raise ValueError(part)
-    return number
+    return min(max(number, 0), LARGEST_NUMBER)

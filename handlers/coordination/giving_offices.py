@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.conversation import forms
 from bot.conversation.checks import check_choice
-from bot.conversation.dates import day_question
+from bot.conversation.dates import day_question, today
 from bot.conversation.forms import Answers, Asking, Choice, Form, Question
 from bot.conversation.i18n import _, named
 from bot.conversation.reply import Button, Reply
@@ -61,7 +61,7 @@ def _which(office: str, label: forms.Text, listing: Any) -> Question:
 
 
 def _tomorrow(asking: Asking) -> date:
-    return (asking.turn.now + timedelta(days=1)).date()
+    return today(asking) + timedelta(days=1)
 
 
 UNTIL = day_question(

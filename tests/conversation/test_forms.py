@@ -6,23 +6,9 @@ import pytest
 from markupsafe import Markup
 from sqlalchemy import select
 
-from bot.conversation.callbacks import LARGEST_NUMBER
 from bot.conversation.checks import check_choice, check_line
-from bot.conversation.forms import (
-    Answers,
-    Asking,
-    Board,
-    Choice,
-    Form,
-    Leaf,
-    Move,
-    Pick,
-    Question,
-    Step,
-    Unfit,
-    begin,
-    begin_anew,
-)
+from bot.conversation.forms import begin, begin_anew
+from bot.conversation.questions import Answers, Asking, Board, Choice, Form, Leaf, Move, Pick, Question, Step, Unfit
 from bot.conversation.reply import Reply
 from bot.conversation.routing import Gate
 from bot.conversation.turn import Turn
@@ -449,9 +435,10 @@ async def test_a_board_is_leafed_through_and_has_no_page_beyond_its_last(stage: 
     anna.reads("Shelf 0")
     await anna.taps("›")
     anna.reads("Shelf 1")
-    await anna.presses(Leaf("tea", "tin", 0).pack(), anna.screen.ident)
-    anna.reads("Shelf 0")
-    await anna.presses(Leaf("tea", "tin", LARGEST_NUMBER).pack(), anna.screen.ident)
+    for page in (-7, 0):
+        await anna.presses(Leaf("tea", "tin", page).pack(), anna.screen.ident)
+        anna.reads("Shelf 0")
+    await anna.presses(Leaf("tea", "tin", 2**63 - 1).pack(), anna.screen.ident)
     await anna.taps("‹")
     anna.reads("Shelf 0")
 
