@@ -14,7 +14,7 @@ from bot.conversation import forms
 from bot.conversation.checks import check_choice, check_text
 from bot.conversation.i18n import _
 from bot.conversation.incoming import Kind
-from bot.conversation.questions import Answers, Asking, Choice, Form, Move, Question, Step, Text
+from bot.conversation.questions import Answers, Asking, Choice, Form, Move, Question, Step, Text, unstamped
 from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.turn import Outcome, Turn
 from db import entries, surveys
@@ -53,8 +53,15 @@ def cast_ballot(turn: Turn, form: str, answers: Answers, names: Sequence[str], *
 
 def _is_question_of(form: str) -> Callable[[Entry], bool]:
     """Tells a bubble that asks one of the questions; not one that only offers to go on with them."""
-    cancel = Move(form, Step.CANCEL).pack()
-    return lambda entry: any(button.get("data") == cancel for row in entry.body.get("rows", ()) for button in row)
+    return lambda entry: any(
+        _cancels(form, button.get("data") or "") for row in entry.body.get("rows", ()) for button in row
+    )
+
+
+def _cancels(form: str, data: str) -> bool:
+    """Whether a button gives this form up, whatever it is about."""
+    name, _separator, step = data.removeprefix(f"{Move.prefix}:").partition(":")
+    return data.startswith(Move.prefix) and unstamped(name) == form and step == f"{Step.CANCEL.value}:"
 
 
 def closed() -> Reply:

@@ -7,6 +7,8 @@ from enum import Enum
 from typing import Any, ClassVar, Self
 
 LIMIT = 64
+# Of ids in PostgreSQL; numbers of pages stay far below.
+LARGEST_NUMBER = 2**31 - 1
 
 
 class Unreadable(Exception):
@@ -15,8 +17,8 @@ class Unreadable(Exception):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Callback:
-    """Base of what a button means. A subclass names its prefix and has fields of int, str, bool or an Enum,
-    each of which may be None; texts never belong in here, only short ids.
+    """Base of what a button means. A subclass names its prefix and has fields of int (from nought), str, bool or an
+    Enum, each of which may be None; texts never belong in here, only short ids.
 
         @dataclass(frozen=True, slots=True)
         class JoinClub(Callback, prefix="cj"):
@@ -42,9 +44,9 @@ class Callback:
         """The value again. Raises Unreadable for anything `pack` of this version would not write."""
         _prefix, *parts = data.split(":")
         kinds = _kinds(cls)
-        if len(parts) != len(kinds):
-            raise Unreadable(data)
         try:
+            if len(parts) != len(kinds) or len(data.encode()) > LIMIT or "\x00" in data:
+                raise Unreadable(data)
             return cls(*(_read(kind, part) for kind, part in zip(kinds, parts, strict=True)))
         except ValueError as error:
             raise Unreadable(data) from error
@@ -74,9 +76,13 @@ def _read(kind: Any, part: str) -> Any:
             return None
         kind = next(option for option in typing.get_args(kind) if option is not types.NoneType)
     if kind is bool:
-        return {"1": True, "0": False}[part] if part in "10" and part else _refuse(part)
-    return kind(part)
+        return bool(("0", "1").index(part))
+    return _number(part) if kind is int else kind(part)
 
 
-def _refuse(part: str) -> bool:
-    raise ValueError(part)
+def _number(part: str) -> int:
+    """As it was written; one that no database takes becomes the nearest it does, which nobody has."""
+    number = int(part)
+    if str(number) != part:
+        raise ValueError(part)
+    return min(max(number, 0), LARGEST_NUMBER)

@@ -8,7 +8,20 @@ from markupsafe import Markup
 
 from bot.conversation import files
 from bot.conversation.i18n import _, listed, pgettext
-from bot.conversation.questions import CHANGING, SUMMARY, Asking, Board, Choice, Form, Leaf, Move, Pick, Question, Step
+from bot.conversation.questions import (
+    CHANGING,
+    SUMMARY,
+    Asking,
+    Board,
+    Choice,
+    Form,
+    Leaf,
+    Move,
+    Pick,
+    Question,
+    Step,
+    stamped,
+)
 from bot.conversation.reply import Button, Reply, Rows, column, leaves, pairs
 from bot.conversation.turn import Turn
 from db import drafts
@@ -46,15 +59,17 @@ def show(
 
 
 def _board_rows(form: Form, question: Question, filling: Filling, board: Board) -> Rows:
+    name = stamped(form, filling.answers)
+
     def cell(choice: Choice) -> Button:
         if not choice.value:
-            return Button(choice.label, Leaf(form.name, question.name, board.page))
+            return Button(choice.label, Leaf(name, question.name, board.page))
         return _choice_button(form, question, filling, choice)
 
     rows = tuple(tuple(cell(choice) for choice in row) for row in board.rows)
     return (
         *rows,
-        *leaves(partial(Leaf, form.name, question.name), board.page, more=board.later, earlier=board.earlier),
+        *leaves(partial(Leaf, name, question.name), board.page, more=board.later, earlier=board.earlier),
     )
 
 
@@ -65,29 +80,31 @@ def _choice_rows(form: Form, question: Question, filling: Filling, choices: Sequ
     buttons = [_choice_button(form, question, filling, choice) for choice in shown]
     width = question.columns
     rows = tuple(tuple(buttons[i : i + width]) for i in range(0, len(buttons), width))
-    return (*rows, *leaves(partial(Leaf, form.name, question.name), page, more=(page + 1) * size < len(choices)))
+    to = partial(Leaf, stamped(form, filling.answers), question.name)
+    return (*rows, *leaves(to, page, more=(page + 1) * size < len(choices)))
 
 
 def _choice_button(form: Form, question: Question, filling: Filling, choice: Choice) -> Button:
+    name = stamped(form, filling.answers)
     if not question.several:
-        return Button(choice.label, Pick(form.name, question.name, choice.value))
+        return Button(choice.label, Pick(name, question.name, choice.value))
     chosen = choice.value in [str(value) for value in filling.answers.get(question.name) or []]
     label = f"✓ {choice.label}" if chosen else choice.label
-    return Button(label, Pick(form.name, question.name, choice.value, not chosen))
+    return Button(label, Pick(name, question.name, choice.value, not chosen))
 
 
 def _step_rows(form: Form, question: Question, filling: Filling) -> Rows:
-    steps = []
+    steps, name = [], stamped(form, filling.answers)
     if question.several:
-        steps.append(Button(pgettext("button", "Done"), Move(form.name, Step.DONE, question.name)))
+        steps.append(Button(pgettext("button", "Done"), Move(name, Step.DONE, question.name)))
     elif question.optional:
-        steps.append(Button(pgettext("button", "Skip"), Move(form.name, Step.SKIP, question.name)))
+        steps.append(Button(pgettext("button", "Skip"), Move(name, Step.SKIP, question.name)))
     changing = bool(filling.answers.get(CHANGING))
     if question.name in filling.answers and not question.several and not changing:
-        steps.append(Button(_("Go on"), Move(form.name, Step.KEEP, question.name)))
+        steps.append(Button(_("Go on"), Move(name, Step.KEEP, question.name)))
     if changing or question.name != form.questions[0].name:
-        steps.append(Button(pgettext("button", "Back"), Move(form.name, Step.BACK, question.name)))
-    steps.append(Button(pgettext("button", "Cancel"), Move(form.name, Step.CANCEL)))
+        steps.append(Button(pgettext("button", "Back"), Move(name, Step.BACK, question.name)))
+    steps.append(Button(pgettext("button", "Cancel"), Move(name, Step.CANCEL)))
     return pairs(*steps)
 
 
@@ -101,8 +118,9 @@ def show_summary(turn: Turn, form: Form, filling: Filling, note: Markup | None =
     lines = Markup("\n").join(summary_lines(form, asking))
     text = Markup("{}\n\n{}").format(form.summary(asking), lines)
     text = Markup("{}\n\n{}").format(note, text) if note else text
-    confirm = Button(form.confirm(), Move(form.name, Step.CONFIRM))
-    cancel = Button(pgettext("button", "Cancel"), Move(form.name, Step.CANCEL))
+    name = stamped(form, filling.answers)
+    confirm = Button(form.confirm(), Move(name, Step.CONFIRM))
+    cancel = Button(pgettext("button", "Cancel"), Move(name, Step.CANCEL))
     return Reply(text, (*column(confirm), *change_buttons(form, asking), (cancel,)))
 
 
@@ -119,9 +137,10 @@ def line_of(question: Question, asking: Asking) -> Markup:
 
 def change_buttons(form: Form, asking: Asking) -> Rows:
     """One button a line, to change it."""
+    name = stamped(form, asking.answers)
     return pairs(
         *(
-            Button(question.label(), Move(form.name, Step.CHANGE, question.name))
+            Button(question.label(), Move(name, Step.CHANGE, question.name))
             for question in form.questions
             if question.summed_up and question.when(asking.answers)
         )

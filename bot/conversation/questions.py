@@ -1,8 +1,10 @@
 """What a form is made of: questions with their choices and checks, and what the buttons of a form mean."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import blake2s
 from typing import Any
 
 from markupsafe import Markup
@@ -16,10 +18,16 @@ from bot.conversation.turn import Outcome, Turn
 # Notes of the engine among the answers.
 CHANGING = "_changing"
 SEARCHED = "_searched"
+# What a form is about, among the answers: each of these names begins with it.
+ABOUT = "_"
+# Between the name of a form in a button and what tells this one from a form about something else.
+STAMPED = "~"
 # In place of a question's name: all answers are shown.
 SUMMARY = "_summary"
 
 Answers = dict[str, Any]
+
+
 Text = Callable[[], Markup]
 
 
@@ -139,6 +147,26 @@ class Form:
 
     def question(self, name: str) -> Question | None:
         return next((question for question in self.questions if question.name == name), None)
+
+
+def stamped(form: "Form", answers: Answers) -> str:
+    """The name of a form in its buttons, with a mark of what it is about: those under an older message must not act on
+    somebody else. Of the same it is the same again."""
+    if form.starts is not None:
+        return form.name
+    ids = sorted((name, str(value)) for name, value in answers.items() if _is_id(name, value))
+    mark = blake2s(json.dumps(ids).encode(), digest_size=2).hexdigest()
+    return f"{form.name}{STAMPED}{mark}"
+
+
+def _is_id(name: str, value: Any) -> bool:
+    is_about = name.startswith(ABOUT) and name != SEARCHED
+    return is_about and isinstance(value, int | str) and not isinstance(value, bool)
+
+
+def unstamped(form: str) -> str:
+    """The name of the form of a button."""
+    return form.partition(STAMPED)[0]
 
 
 class Step(StrEnum):

@@ -3,7 +3,7 @@ that is for verified members.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 from typing import Any, Protocol, TypeVar
@@ -17,7 +17,7 @@ from bot.conversation.house import House
 from bot.conversation.i18n import _
 from bot.conversation.incoming import Kind
 from bot.conversation.notices import Composing, Notice
-from bot.conversation.questions import Form, Leaf, Move, Pick, Step
+from bot.conversation.questions import Form, Leaf, Move, Pick, Step, stamped, unstamped
 from bot.conversation.reply import AskFor, Button, Go, Reply, Wire
 from bot.conversation.turn import Outcome, Turn
 from bot.drawing.data import Drawing
@@ -225,12 +225,13 @@ class Router:
         return kind.unpack(data)
 
     def _form_tap(self, turn: Turn, tap: Pick | Leaf | Move) -> Outcome:
-        if tap.form not in self.forms:
+        name = unstamped(tap.form)
+        if name not in self.forms:
             return Reply(Markup(""), toast=_("This form no longer exists. Please open /menu."))
-        filling = drafts.find(turn.connection, turn.me.id, tap.form)
-        if filling is None:
-            return self._closed(turn, tap)
-        return self._form(turn, tap.form, lambda form: _tapped(turn, form, filling, tap))
+        filling = drafts.find(turn.connection, turn.me.id, name)
+        if filling is None or tap.form not in (name, stamped(self.forms[name][0], filling.answers)):
+            return self._closed(turn, replace(tap, form=name))
+        return self._form(turn, name, lambda form: _tapped(turn, form, filling, tap))
 
     def _closed(self, turn: Turn, tap: Pick | Leaf | Move) -> Outcome:
         if isinstance(tap, Move) and tap.step is Step.RESUME and self.forms[tap.form][0].starts is not None:
@@ -272,11 +273,24 @@ def _answer_lost(turn: Turn) -> Reply | None:
     return Reply(text, ((Button(_("Menu"), Go("menu")),),))
 
 
+def _is_its_turn(form: Form, filling: Filling, name: str) -> bool:
+    """Whether what comes before a question is answered, so that it can be asked; a button under an older message may
+    name one that is still to come. Forms of one question at a time know their answers."""
+    question = form.question(name)
+    if question is None or form.card is not None or name in filling.answers:
+        return True
+    before = form.questions[: form.questions.index(question)]
+    missing = any(one.name not in filling.answers and one.when(filling.answers) for one in before)
+    return question.when(filling.answers) and not missing
+
+
 def _prefix_of(data: str) -> str:
     return data.split(":", 1)[0]
 
 
 def _tapped(turn: Turn, form: Form, filling: Filling, tap: Pick | Leaf | Move) -> Outcome:
+    if not _is_its_turn(form, filling, tap.question):
+        return form_steps.resume(turn, form, filling)
     if isinstance(tap, Pick):
         return form_answers.pick(turn, form, filling, tap)
     if isinstance(tap, Leaf):

@@ -26,9 +26,10 @@ _SIGNS = (
     (b"\x7fELF", Fault.UNKNOWN),
 )
 _PAGE = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|table|meta|\?xml|mjs:|style|body)\b", re.I)
-# The address of a cell; where the cells of a sheet have none, they follow each other.
-_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
-LONGEST_ADDRESS = 24
+# The address of a cell, wherever it stands among what is said about the cell; where the cells of a sheet have none,
+# they follow each other.
+_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^<>]{0,100}\s)?r="([A-Z]+)([0-9]+)"')
+LONGEST_CELL_HEAD = 200
 
 
 class Kind(StrEnum):
@@ -48,8 +49,9 @@ def kind_of(content: bytes) -> Kind:
     if content.startswith(OLE):
         _check_old(content)
         return Kind.WORKBOOK
+    begun = content[:PIECE].lstrip(b"\xef\xbb\xbf \r\n\t")
     for sign, fault in _SIGNS:
-        if content.startswith(sign):
+        if content.startswith(sign) or begun.startswith(sign):
             raise Unreadable(fault)
     if _PAGE.match(content[:200]):
         raise Unreadable(Fault.WEB_PAGE)
@@ -87,6 +89,8 @@ def _check_parts(packed: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> None:
         return
     if "mimetype" in names and packed.read("mimetype").startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
         return
+    if any(name.endswith(".iwa") for name in names):
+        raise Unreadable(Fault.NUMBERS)
     document = {"word/document.xml", "ppt/presentation.xml"} & names or "mimetype" in names
     raise Unreadable(Fault.DOCUMENT if document else Fault.ARCHIVE)
 
@@ -124,7 +128,7 @@ class Area:
         cells = _CELL.findall(text)
         self._rows = max([self._rows, *(int(row) for _letters, row in cells)])
         self._columns = max([self._columns, *(_number(letters) for letters in {letters for letters, _row in cells})])
-        self._rest = text[-LONGEST_ADDRESS:]
+        self._rest = text[-LONGEST_CELL_HEAD:]
         if self._rows * self._columns > MOST_CELLS:
             raise Unreadable(Fault.MANY_CELLS)
 

@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from bot.domain.importing.cells import Cell
 from bot.domain.importing.faults import MOST_CELLS, MOST_COLUMNS, MOST_SHEETS, Fault, Unreadable
@@ -56,11 +63,18 @@ def open_source(content: bytes) -> Source:
     if kind_of(content) is Kind.TEXT:
         return Source(content, ("",), encoding_of(content))
     book = _open(content)
-    names = [each.name for each in book.sheets_metadata if each.typ is SheetTypeEnum.WorkSheet]
+    names = _sheets_of(book)
     book.close()
     if not names:
         raise Unreadable(Fault.EMPTY)
-    return Source(content, tuple(names[:MOST_SHEETS]))
+    return Source(content, names)
+
+
+def _sheets_of(book: CalamineWorkbook) -> tuple[str, ...]:
+    """By name. What is hidden was not meant to be sent, unless there is nothing else."""
+    sheets = [each for each in book.sheets_metadata if each.typ is SheetTypeEnum.WorkSheet]
+    shown = [each for each in sheets if each.visible is SheetVisibleEnum.Visible]
+    return tuple(each.name for each in (shown or sheets)[:MOST_SHEETS])
 
 
 def _open(content: bytes) -> CalamineWorkbook:
@@ -74,9 +88,8 @@ def _open(content: bytes) -> CalamineWorkbook:
 
 def _sheet(content: bytes, place: int) -> CalamineSheet:
     book = _open(content)
-    names = [each.name for each in book.sheets_metadata if each.typ is SheetTypeEnum.WorkSheet]
     try:
-        sheet = book.get_sheet_by_name(names[place])
+        sheet = book.get_sheet_by_name(_sheets_of(book)[place])
     except (CalamineError, OSError, ValueError, IndexError):
         raise Unreadable(Fault.DAMAGED) from None
     if sheet.total_height * sheet.total_width > MOST_CELLS:

@@ -20,8 +20,9 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# In Chinese texts nearly all high bytes come in pairs of these; in German ones they stand alone.
-LEAD, TRAIL = range(0xB0, 0xF8), range(0xA1, 0xFF)
+# In Chinese texts nearly all high bytes come in pairs of these: characters, their punctuation and full-width signs,
+# letters of Pinyin. In German ones they stand alone.
+LEAD, TRAIL = {*range(0xA1, 0xA4), 0xA8, *range(0xB0, 0xF8)}, range(0xA1, 0xFF)
 MOSTLY = 0.7
 
 

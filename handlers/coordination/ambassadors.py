@@ -209,9 +209,9 @@ def _check_successor(asking: Asking, value: object) -> str:
 
 def _about(asking: Asking) -> Markup:
     club = asking.turn.session.get_one(Club, asking.answers["_club"])
-    before = members.load(asking.turn.session, asking.answers["_from"])
+    before = asking.turn.session.get(Member, asking.answers["_from"])
     text = _("<b>Hand over {club}?</b> The office of {name} ends, and this person gets it. Both are told at once.")
-    return text.format(club=named(club.names), name=before.full_name)
+    return text.format(club=named(club.names), name=(before.full_name if before is not None else None) or "–")
 
 
 HANDING = Form(

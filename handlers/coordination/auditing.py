@@ -137,7 +137,7 @@ def _groups(_asking: Asking) -> list[Choice]:
 
 def _show_chosen(turn: Turn, answers: Answers) -> Reply:
     day = answers.get("day")
-    count = (date.fromisoformat(day) - FIRST_DAY).days if day else 0
+    count = max((date.fromisoformat(day) - FIRST_DAY).days, 0) if day else 0
     group = Group(answers["group"]) if answers.get("group") else None
     return read(turn, ReadLog(0, answers.get("person") or "", group, count))
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.conversation import forms
 from bot.conversation.checks import check_choice
-from bot.conversation.dates import day_question
+from bot.conversation.dates import day_question, today
 from bot.conversation.i18n import _
 from bot.conversation.questions import Answers, Asking, Choice, Form, Question, Text
 from bot.conversation.reply import Button, Reply
@@ -55,7 +55,7 @@ def _which(office: str, label: Text, listing: Any) -> Question:
 
 
 def _tomorrow(asking: Asking) -> date:
-    return (asking.turn.now + timedelta(days=1)).date()
+    return today(asking) + timedelta(days=1)
 
 
 UNTIL = day_question(

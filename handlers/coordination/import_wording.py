@@ -126,6 +126,9 @@ _FAULTS = {
         "This is a web page, whatever its name says. Please open it in Excel and save it as an Excel workbook (XLSX)."
     ),
     Fault.ARCHIVE: lambda: _("This is an archive. Please unpack it and send the table that is in it."),
+    Fault.NUMBERS: lambda: _(
+        "This is a document of Apple’s Numbers. Please export it there as Excel (XLSX) and send that."
+    ),
     Fault.UNKNOWN: lambda: _("This is no table. Please send an XLSX or CSV file."),
     Fault.PASSWORD: lambda: _("The file has a password. Please save a copy without one and send that."),
     Fault.DAMAGED: lambda: _("The file is damaged. Please open it in Excel, save it again and send it once more."),

@@ -140,7 +140,11 @@ def _list_rows(turn: Turn, tap: ListEntries) -> Rows:
     menu = Button(_("Menu"), Go("menu"))
     if tap.kind is ListKind.INSTITUTION:
         return ((*topics, *([add] if turn.scope.central else [])), (menu,)) if turn.scope.central else ((menu,),)
-    back = OpenEntry(OWNERS[tap.kind], tap.owner) if tap.owner else ListEntries(ListKind.INSTITUTION)
+    back = (
+        OpenEntry(OWNERS[tap.kind], tap.owner)
+        if tap.owner and tap.kind in OWNERS
+        else ListEntries(ListKind.INSTITUTION)
+    )
     return ((add, Button(_("Back"), back)), (menu,))
 
 

@@ -10,7 +10,7 @@ from bot.conversation.questions import Answers, Asking, Form, Question
 from bot.conversation.reply import Button, Go, Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Refused, Turn
-from db import doors, lookups, members, mentor_requests, offices, registrations
+from db import doors, lookups, mentor_requests, offices, registrations
 from db.models.members import Member, Status, Suspension
 from handlers.coordination.offices import end_and_tell, refuse_to_end_the_last
 from handlers.coordination.people import (
@@ -128,7 +128,9 @@ def _close(turn: Turn, person: Member) -> None:
 
 
 def _about_whom(asking: Asking) -> str:
-    return members.load(asking.turn.session, int(asking.answers[MEMBER])).full_name or "–"
+    """Somebody who may have been erased since."""
+    person = asking.turn.session.get(Member, int(asking.answers[MEMBER]))
+    return (person.full_name if person is not None else None) or "–"
 
 
 SUSPENDING = Form(

@@ -25,6 +25,12 @@ def describe(session: Session, person: Member) -> str:
     return f"{person.full_name or '–'}{other}{where}"
 
 
+def describe_if_kept(session: Session, member: int) -> str:
+    """The same, where somebody may have been erased since they were chosen."""
+    person = session.get(Member, member)
+    return describe(session, person) if person is not None else "–"
+
+
 def find_in_scope(turn: Turn, member: int) -> Member | None:
     """A member the speaker answers for."""
     if not 0 < member <= LARGEST_ID or not scopes.covers(turn.session, turn.scope, member):
@@ -67,7 +73,7 @@ def person_question(label: Text | None = None, prompt: Callable[[Asking], Any] |
         prompt=prompt or (lambda _asking: _("Whom? Please write the name, or the beginning of it.")),
         check=_check,
         search=_search,
-        show=lambda asking, value: describe(asking.turn.session, members.load(asking.turn.session, int(value))),
+        show=lambda asking, value: describe_if_kept(asking.turn.session, int(value)),
     )
 
 

@@ -135,13 +135,14 @@ def _section(row: Questionnaire, place: int, asked: Asked, ballots: list[dict[st
     SystemRandom().shuffle(quotes)
     return {
         "title": f"{place}. {words_of(asked)}",
-        "notes": [str(line) for line in _notes(asked, found)],
-        "bars": _bars(asked, found),
+        "notes": [str(line) for line in notes_of(asked, found)],
+        "bars": bars_of(asked, found),
         "quotes": quotes,
     }
 
 
-def _notes(asked: Asked, found: Tally) -> list[Markup]:
+def notes_of(asked: Asked, found: Tally) -> list[Markup]:
+    """How many answered a question, and what is in the middle."""
     if found.people is None:
         return [_("Fewer than five answered this question.")]
     lines = [ngettext("{n} answer", "{n} answers", found.people).format(n=number(found.people))]
@@ -158,7 +159,8 @@ def _notes(asked: Asked, found: Tally) -> list[Markup]:
     return lines
 
 
-def _bars(asked: Asked, found: Tally) -> list[Bar]:
+def bars_of(asked: Asked, found: Tally) -> list[Bar]:
+    """How many gave which answer; None where that is kept back."""
     if asked.kind is Kind.NUMBER:
         return [{"label": f"{number(each.first)}–{number(each.last)}", "value": each.people} for each in found.spans]
     return [{"label": _label(asked, each), "value": people} for each, people in found.counts.items()]

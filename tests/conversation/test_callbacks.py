@@ -26,7 +26,7 @@ class Paint(Callback, prefix="tp"):
 
 @given(st.integers(), st.sampled_from([Colour.RED, None]), st.booleans(), st.text("abc-_", max_size=10))
 def test_what_is_packed_is_read_again(wall: int, colour: Colour | None, dry: bool, note: str) -> None:
-    tap = Paint(wall % 10**18, colour, dry, note)
+    tap = Paint(wall % 2**31, colour, dry, note)
     assert Paint.unpack(tap.pack()) == tap
 
 
@@ -43,10 +43,20 @@ def test_whatever_a_hostile_client_sends_is_read_or_refused(data: str) -> None:
     assert isinstance(tap, Paint)
 
 
-@pytest.mark.parametrize("data", ["tp", "tp:", "tp:x:r:1:", "tp:1:blue:1:", "tp:1:r:yes:", "tp:1:r:1", "tp:1:r:1:a:b"])
+@pytest.mark.parametrize(
+    "data",
+    ["tp", "tp:", "tp:x:r:1:", "tp:1:blue:1:", "tp:1:r:yes:", "tp:1:r:1", "tp:1:r:1:a:b"]
+    + [f"tp:{number}:r:1:" for number in (" 1", "1_0", "٣", "01", "+1", "")]
+    + ["tp:1:r:10:", "tp:1:r::", "tp:1:r:1:\x00", "tp:1:r:1:" + "x" * 60],
+)
 def test_other_data_is_unreadable(data: str) -> None:
     with pytest.raises(Unreadable):
         Paint.unpack(data)
+
+
+@pytest.mark.parametrize(("number", "nearest"), [(-1, 0), (2**31, 2**31 - 1), (2**63, 2**31 - 1), (10**40, 2**31 - 1)])
+def test_a_number_no_database_takes_is_one_that_nobody_has(number: int, nearest: int) -> None:
+    assert Paint.unpack(f"tp:{number}:r:1:") == Paint(nearest, Colour.RED, True)
 
 
 def test_more_than_64_bytes_do_not_fit() -> None:

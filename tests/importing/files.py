@@ -19,7 +19,14 @@ PEOPLE: Rows = (
 )
 
 
-def xlsx(rows: Rows, *, merged: Sequence[str] = (), sheets: Sequence[tuple[str, Rows]] = (), left: int = 0) -> bytes:
+def xlsx(
+    rows: Rows,
+    *,
+    merged: Sequence[str] = (),
+    sheets: Sequence[tuple[str, Rows]] = (),
+    left: int = 0,
+    hidden: Sequence[str] = (),
+) -> bytes:
     """A workbook; the top cell of each of `merged` ("A2:A4") keeps its value, those below are empty."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"strings_to_formulas": False})
@@ -34,6 +41,9 @@ def xlsx(rows: Rows, *, merged: Sequence[str] = (), sheets: Sequence[tuple[str, 
                     sheet.write_formula(place, column, cell[1:-1], value="Anna Formel")
                 elif cell is not None and cell != "":
                     sheet.write(place, column, cell)
+    book.worksheets()[-1].activate()
+    for name in hidden:
+        book.get_worksheet_by_name(name).very_hidden()
     for area in merged:
         book.worksheets()[0].merge_range(area, _top(rows, area))
     book.close()
@@ -68,16 +78,16 @@ def bomb(megabytes: int, *, honest: bool = True) -> bytes:
     return bytes(content)
 
 
-def far_apart() -> bytes:
-    """Two cells at the opposite ends of a sheet."""
+def far_apart(cell: bytes = b'<c r="XFD1048576">') -> bytes:
+    """Two cells at the opposite ends of a sheet; how the second one begins."""
     content = xlsx([("Name",), ("Anna Weber",)])
     packed, out = zipfile.ZipFile(io.BytesIO(content)), io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as anew:
         for part in packed.infolist():
             data = packed.read(part)
             if part.filename == "xl/worksheets/sheet1.xml":
-                cell = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
-                data = data.replace(b"</sheetData>", cell)
+                row = b'<row r="1048576">' + cell + b"<v>1</v></c></row></sheetData>"
+                data = data.replace(b"</sheetData>", row)
             anew.writestr(part, data)
     return out.getvalue()
 

@@ -25,7 +25,9 @@ def test_chinese_and_german_names_come_out_of_every_encoding(encoding: str, sepa
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-8", "gb18030"])
 def test_german_letters_are_not_taken_for_chinese_ones(encoding: str) -> None:
-    rows = GERMAN if encoding != "gb18030" else [["姓名", "项目"], ["王小明", "山西项目"], ["欧阳娜", "江苏项目"]]
+    rows = (
+        GERMAN if encoding != "gb18030" else [["姓名", "项目"], ["王明", "（赴德）；２００５"], ["Lǚ Nà", "（来华）"]]
+    )
     source = open_source(text(rows, encoding))
     assert [cells for _line, cells in source.lines(0)] == rows
     assert source.encoding == {"latin-1": "cp1252"}.get(encoding, encoding)
@@ -54,6 +56,12 @@ def test_sheets_are_told_by_name() -> None:
     assert [cells for _line, cells in source.lines(1)] == [["Name"], ["Anna Weber"]]
 
 
+def test_hidden_sheets_are_not_read() -> None:
+    content = xlsx([["Name"], ["Anna Weber"]], sheets=[("Noten", [["Name"], ["Bo Chen"]])], hidden=["Liste"])
+    assert open_source(content).sheets == ("Noten",)
+    assert read(content) == [["Name"], ["Bo Chen"]]
+
+
 def test_excels_line_about_the_separator_is_no_person() -> None:
     assert read(b"sep=|\r\nName|Ort\r\nAnna, die;Bonn\r\n") == [["Name", "Ort"], ["Anna, die;Bonn"]]
 
@@ -68,7 +76,9 @@ def test_excels_line_about_the_separator_is_no_person() -> None:
         (b"{\\rtf1 ...", Fault.DOCUMENT),
         (b"<html><table><tr><td>Name</td></tr></table></html>", Fault.WEB_PAGE),
         (b'<?xml version="1.0"?><Workbook/>', Fault.WEB_PAGE),
+        (b"\xef\xbb\xbf\r\n%PDF-1.7 ...", Fault.PDF),
         (archive(notes_xml=b"x"), Fault.ARCHIVE),
+        (archive(**{"Index__Document.iwa": b"x"}), Fault.NUMBERS),
         (archive(word__document_xml=b"x"), Fault.DOCUMENT),
         (xlsx(PEOPLE)[:3000], Fault.DAMAGED),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), Fault.DAMAGED),
@@ -79,6 +89,8 @@ def test_excels_line_about_the_separator_is_no_person() -> None:
         (bomb(300), Fault.UNPACKED),
         (bomb(300, honest=False), Fault.DAMAGED),
         (far_apart(), Fault.MANY_CELLS),
+        (far_apart(b'<c s="0" r="XFD1048576">'), Fault.MANY_CELLS),
+        (far_apart(b'<x:c r="ZZZZZZZZ99999999999">'), Fault.MANY_CELLS),
     ],
     ids=lambda value: value.value if isinstance(value, Fault) else "",
 )

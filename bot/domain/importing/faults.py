@@ -24,6 +24,7 @@ class Fault(StrEnum):
     DOCUMENT = "document"
     WEB_PAGE = "web_page"
     ARCHIVE = "archive"
+    NUMBERS = "numbers"
     UNKNOWN = "unknown"
     PASSWORD = "password"  # noqa: S105 - the file has one, this is none
     DAMAGED = "damaged"

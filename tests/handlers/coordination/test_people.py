@@ -1,10 +1,10 @@
 """Coordinators look people up within their scope, correct, suspend, and note a wish to be erased."""
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from db.models.lists import Programme
-from db.models.members import Affiliation, Code, Status
+from db.models.members import Affiliation, Code, Member, Status
 from db.models.privacy import Audit
 from handlers.coordination.people import CorrectMember, EraseOnRequest, LiftSuspension, OpenMember, SuspendMember
 from handlers.coordination.reaching import OpenReach
@@ -50,6 +50,39 @@ async def test_a_record_is_corrected_line_by_line_and_the_person_is_told_which(s
     assert (studied.from_year, studied.to_year) == (2010, 2014)
     assert [each.details for each in recorded(stage, "record_corrected")] == [{"lines": ["name"]}, {"lines": ["years"]}]
     assert row.number == recorded(stage, "record_corrected")[0].subject
+
+
+@pytest.mark.language("en")
+async def test_a_button_under_an_older_card_changes_nobody_else(stage: Stage) -> None:
+    koch = member(stage, "Katrin Koch", coordinator=True)
+    for name in ("Anna Weber", "Bernd Lang"):
+        member(stage, name)
+        await looks_up(koch, name)
+        await koch.taps("Correct")
+    cards = [shown for shown in koch.messages() if "Correct the record of" in shown.text]
+    of_anna, of_bernd = ({label: data for row in card.buttons for label, data in row}["Name"] for card in cards[-2:])
+    await koch.presses(of_anna, cards[-2].ident)
+    koch.reads("This form is already closed. Everything you can do is in /menu.")
+    await koch.presses(of_bernd, cards[-1].ident)
+    await koch.says("Bernd Lange")
+    koch.reads("Saved.")
+    find(stage, "Anna Weber")
+    find(stage, "Bernd Lange")
+
+
+@pytest.mark.language("en")
+async def test_a_form_about_somebody_who_was_erased_meanwhile_says_so(stage: Stage) -> None:
+    koch = member(stage, "Katrin Koch", coordinator=True)
+    member(stage, "Anna Weber")
+    row = find(stage, "Anna Weber").id
+    await koch.presses(SuspendMember(row).pack(), None)
+    stage.looks_up(lambda session: session.execute(delete(Member).where(Member.id == row)))
+    await koch.says("/menu")
+    await koch.taps("Continue: {form}", form="Suspend")
+    koch.reads("Why is {name} to be suspended?", name="–")
+    await koch.says(REASON)
+    await koch.taps("Suspend")
+    koch.reads(NOT_YOURS)
 
 
 @pytest.mark.language("de")

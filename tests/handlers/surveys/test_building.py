@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from bot.conversation.questions import Move, Step
 from bot.domain.scope import Scope
 from db.models.members import Role
 from db.models.surveys import Questionnaire, Survey
@@ -224,6 +225,19 @@ async def test_a_question_is_worded_anew(stage: Stage) -> None:
     assert [(each["key"], each["words"]) for each in row_of(stage, draft).questions] == [
         ("q1", {cora.language: "Q-Neu"})
     ]
+
+
+@pytest.mark.language("en")
+async def test_an_older_button_asks_nothing_before_its_turn(stage: Stage) -> None:
+    """Options in German are asked for, with none in English yet to go by."""
+    cora = coordinator(stage)
+    draft = survey(stage, begun=False, questions=[], keys=0)
+    await cora.presses(AddQuestion(draft).pack(), None)
+    await cora.taps("One of several options")
+    await cora.presses(Move("surveyquestion", Step.CHANGE, "options_de").pack(), None)
+    cora.reads("How is the question worded in this language: {language}?")
+    await cora.says("Q-Which")
+    cora.reads("Which options are there?")
 
 
 async def test_twenty_questions_are_the_most(stage: Stage) -> None:

@@ -116,18 +116,24 @@ async def test_where_there_is_nothing_to_see_it_says_so(stage: Stage, begun: boo
     cora.reads("Nobody has answered yet." if begun else "This survey has not begun, so there are no answers.")
 
 
-async def test_the_table_has_what_is_published_and_words_in_an_order_of_their_own(stage: Stage) -> None:
-    made, _cora = a_survey(stage, 6)
-    for name in NAMES[:5]:
-        says(stage, made, name, q1="1", q2=["1", "2"], q5=f"Words of {name}")
+async def test_the_table_of_an_anonymous_survey_has_the_figures_of_its_pictures_and_no_ballots(stage: Stage) -> None:
+    """Two chose the pear, one of them also gold, and wrote how many: none of that can be told, nor by whom."""
+    made, _cora = a_survey(stage, 9)
+    for place, name in enumerate(NAMES[:8]):
+        one_of_two = {"q4": 42, "q6": "2026-03-01"} if not place else {}
+        several = ["1", "3"] if not place else ["1"]
+        says(stage, made, name, q1="2" if place < 2 else "1", q2=several, q5=f"Words of {name}", **one_of_two)
     number = row_of(stage, made).survey_id
     assert number is not None
     stage.looks_up(lambda session: surveys.publish(session, number))
-    says(stage, made, NAMES[5], q1="2")
+    says(stage, made, NAMES[8], q1="2", q5="Too late")
     found = table(stage, made)
-    assert (found.header[0], found.subjects) == ("Q-Which", [])
-    assert [row[:4] for row in found.rows] == [["Apfel", "Rot; Blau", None, None]] * 5
-    assert sorted(str(row[4]) for row in found.rows) == [f"Words of {name}" for name in NAMES[:5]]
+    assert (found.header, found.subjects) == (["Question", "Answer", "People"], [])
+    told = {question: [row[1:] for row in found.rows if row[0] == question] for question, *_rest in found.rows}
+    assert told["Q-Which"] == [["Apfel", "not shown"], ["Birne", "not shown"], ["8 answers", None]]
+    assert told["Q-Several"] == [["Rot", 8], ["Blau", 0], ["Gold", "not shown"], ["8 answers", None]]
+    assert told["Q-Number"] == told["Q-Day"] == [["Fewer than five answered this question.", None]]
+    assert sorted(str(words) for words, _people in told["Q-Text"][1:]) == [f"Words of {name}" for name in NAMES[:8]]
 
 
 async def test_the_table_with_names_names_whom_to_tell(stage: Stage) -> None:
