@@ -14,7 +14,7 @@ from db.models.breaches import BreachMessage, BreachUnreached
 from db.models.clubs import Proposal
 from db.models.conversation import Attempt, Door, Draft
 from db.models.delivery import Job, Outbox
-from db.models.events import Attendance, Event, Invitation
+from db.models.events import Attendance, Event, FormerTicket, Invitation
 from db.models.members import Code, Member, Role, RoleKind, Suspension, Verification
 from db.models.privacy import Audit
 from db.models.records import Import
@@ -125,8 +125,18 @@ def _events(session: Session, member: int) -> list[dict[str, Any]]:
     found = session.execute(query.where(Attendance.member_id == member).order_by(Event.starts_at)).all()
     hidden = ("id", "event_id", "member_id", "nonce", "checked_in_by")
     return [
-        {"event": event.titles, "starts_at": plain(event.starts_at), **columns_of(row, hidden)} for row, event in found
+        {
+            "event": event.titles,
+            "starts_at": plain(event.starts_at),
+            **columns_of(row, hidden),
+            "codes_from_before_two_records_were_joined": _former_codes(session, row.id),
+        }
+        for row, event in found
     ]
+
+
+def _former_codes(session: Session, answer: int) -> list[int | None]:
+    return list(session.scalars(select(FormerTicket.code).where(FormerTicket.attendance_id == answer)))
 
 
 def _drafts(session: Session, member: int) -> list[dict[str, Any]]:
