@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.domain.attendance import HOLDING, Seats, State
 from bot.domain.waitlist import Waiting
 from db.consents import may_be_seen
-from db.models.events import Attendance, Event, EventState
+from db.models.events import Attendance, Event, EventState, FormerTicket
 from db.models.members import Member
 from db.models.places import Place
 
@@ -99,9 +99,17 @@ def events_with_seats_of(session: Session, member: int) -> list[int]:
 
 
 def codes_of(session: Session, event: int) -> set[int]:
-    """The four-digit codes given out for an event."""
-    query = select(Attendance.code).where(Attendance.event_id == event, Attendance.code.is_not(None))
-    return {code for code in session.scalars(query) if code is not None}
+    """The four-digit codes given out for an event, those of answers that were joined with others among them."""
+    query = select(Attendance.code, FormerTicket.code).outerjoin(
+        FormerTicket, FormerTicket.attendance_id == Attendance.id
+    )
+    found = session.execute(query.where(Attendance.event_id == event)).all()
+    return {code for row in found for code in row if code is not None}
+
+
+def void_former_tickets(session: Session, attendance: int) -> None:
+    """Links of answers that were joined with this one open nothing any more."""
+    session.execute(update(FormerTicket).where(FormerTicket.attendance_id == attendance).values(nonce=None))
 
 
 class Coming(NamedTuple):

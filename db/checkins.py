@@ -15,7 +15,7 @@ from bot.domain.attendance import State
 from bot.domain.folding import expand_umlauts, fold, fold_variants
 from bot.domain.no_shows import RECENT, Occasion
 from db import attendances, events
-from db.models.events import Attendance, Event, EventState
+from db.models.events import Attendance, Event, EventState, FormerTicket
 from db.models.members import Member, Status
 from db.models.privacy import Audit
 
@@ -45,8 +45,25 @@ def lock_organised(session: Session, member: int, event: int) -> Event | None:
 
 
 def find(session: Session, attendance: int) -> Attendance | None:
-    """An answer by its id, which may come from a link that anybody can write."""
-    return session.get(Attendance, attendance) if 0 < attendance <= LARGEST_ID else None
+    """An answer by its id, which may come from a link that anybody can write, as it is now."""
+    return session.get(Attendance, attendance, populate_existing=True) if 0 < attendance <= LARGEST_ID else None
+
+
+def with_ticket(session: Session, ticket: int) -> list[Attendance]:
+    """The answers that a ticket with this id in its link may belong to: the one that has this id, and any with which
+    one that had it was joined."""
+    if not 0 < ticket <= LARGEST_ID:
+        return []
+    joined = select(FormerTicket.attendance_id).where(FormerTicket.ticket == ticket)
+    query = select(Attendance).where(or_(Attendance.id == ticket, Attendance.id.in_(joined)))
+    return list(session.scalars(query.order_by(Attendance.id != ticket, Attendance.id)))
+
+
+def nonces_of(session: Session, answer: Attendance) -> list[tuple[int, str]]:
+    """What makes the links that lead to an answer: (id in the link, nonce)."""
+    query = select(FormerTicket.ticket, FormerTicket.nonce).where(FormerTicket.attendance_id == answer.id)
+    known = [(answer.id, answer.nonce), *((row[0], row[1]) for row in session.execute(query))]
+    return [(ticket, nonce) for ticket, nonce in known if nonce is not None]
 
 
 def line_again(session: Session, event: int, line: int | None) -> int:
@@ -84,8 +101,12 @@ def expected(session: Session, event: int, *states: State) -> list[Expected]:
 
 def by_code(session: Session, event: int, code: int) -> list[Expected]:
     """Whose four digits these are: one person or nobody."""
-    query = select(Attendance.id).where(Attendance.event_id == event, Attendance.code == code)
-    wanted = session.scalar(query)
+    query = (
+        select(Attendance.id)
+        .outerjoin(FormerTicket, FormerTicket.attendance_id == Attendance.id)
+        .where(Attendance.event_id == event, or_(Attendance.code == code, FormerTicket.code == code))
+    )
+    wanted = session.scalar(query.limit(1))
     return [one for one in expected(session, event) if one.id == wanted]
 
 

@@ -16,7 +16,7 @@ from db.models.breaches import BreachMessage, BreachUnreached
 from db.models.clubs import Proposal
 from db.models.conversation import Attempt, Door, Draft
 from db.models.delivery import Job, Outbox
-from db.models.events import Attendance, Event, Invitation
+from db.models.events import Attendance, Event, FormerTicket, Invitation
 from db.models.exports import Export
 from db.models.members import Code, Member, Role, RoleKind, Suspension, Verification
 from db.models.privacy import Audit, Consent
@@ -61,8 +61,18 @@ def _events(session: Session, member: Member) -> list[dict[str, Any]]:
     found = session.execute(query.where(Attendance.member_id == member.id).order_by(Event.starts_at)).all()
     hidden = ("id", "event_id", "member_id", "nonce", "checked_in_by")
     return [
-        {"event": event.titles, "starts_at": plain(event.starts_at), **columns_of(row, hidden)} for row, event in found
+        {
+            "event": event.titles,
+            "starts_at": plain(event.starts_at),
+            **columns_of(row, hidden),
+            "codes_from_before_two_records_were_joined": _former_codes(session, row.id),
+        }
+        for row, event in found
     ]
+
+
+def _former_codes(session: Session, answer: int) -> list[int | None]:
+    return list(session.scalars(select(FormerTicket.code).where(FormerTicket.attendance_id == answer)))
 
 
 def _invited_to(session: Session, member: Member) -> list[dict[str, str]]:

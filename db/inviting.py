@@ -90,6 +90,16 @@ def names_of(session: Session, condition: ColumnElement[bool], limit: int) -> li
     return [Called(*row) for row in session.execute(query.limit(limit))]
 
 
+def unclaimed_after(session: Session, cursor: int, limit: int) -> list[Called]:
+    """What people on record who are not registered are called, in the order of their ids."""
+    query = (
+        select(Record.id, Record.full_name, Record.other_name, Institution.slug)
+        .join(Institution, Institution.id == Record.institution_id)
+        .where(records.counts(), Record.member_id.is_(None), Record.id > cursor)
+    )
+    return [Called(*row) for row in session.execute(query.order_by(Record.id).limit(limit))]
+
+
 def longest_waiting(session: Session, condition: ColumnElement[bool], limit: int) -> list[int]:
     """Those who were never invited, then those for whom it is the longest time ago."""
     never = case((Record.invited_at.is_(None), 0), else_=1)

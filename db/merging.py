@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from db import names, threads
 from db.doors import repoint
 from db.merging_answers import join_answers, join_surveys
+from db.merging_stays import join_affiliations
 from db.merging_ties import join_ties
 from db.models.announcements import Announcement, Attachment, Segment
 from db.models.breaches import BreachMessage, BreachUnreached
@@ -19,7 +20,6 @@ from db.models.conversation import Door, Draft
 from db.models.delivery import Job, Outbox
 from db.models.events import Attendance, Event, Invitation
 from db.models.members import (
-    Affiliation,
     Code,
     Member,
     MemberRelation,
@@ -104,6 +104,7 @@ def _take_over(session: Session, keep: Member, drop: Member, now: datetime) -> N
     _join_clubs(session, keep.id, drop.id)
     join_answers(session, keep.id, drop.id)
     join_surveys(session, keep.id, drop.id)
+    join_affiliations(session, keep.id, drop.id)
     for made_by in MADE_BY:
         session.execute(update(made_by.class_).where(made_by == drop.id).values({made_by: keep.id}))
     for kind in OWNED:
@@ -149,7 +150,6 @@ def _take_history(session: Session, keep: int, drop: int) -> None:
 
 KEYED: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (Membership, ("club_id",)),
-    (Affiliation, ("institution_id", "programme_id")),
     (MemberTopic, ("topic_id",)),
     (MemberRelation, ("relation",)),
     (Role, ("kind", "club_id", "deputy_for")),

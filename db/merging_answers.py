@@ -6,7 +6,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from db import events
-from db.models.events import Attendance
+from db.models.events import Attendance, FormerTicket
 from db.models.surveys import NamedAnswer, Participation
 
 # Of two answers to one event the one that says more stays.
@@ -14,14 +14,16 @@ _RANK = {"yes": 0, "offered": 1, "waiting": 2, "maybe": 3, "no": 4, "lapsed": 5}
 
 
 def join_answers(session: Session, keep: int, drop: int) -> None:
-    """An event both records answered: the answer that says more stays, with the guests, replies and the check-in of
-    both. Locks the events; seats held twice become free, and are for the caller to give to those who wait."""
+    """An event both records answered: the answer that says more stays, with the guests, replies, tickets and the
+    check-in of both. Locks the events; seats held twice become free, and are for the caller to give to those who
+    wait."""
     shared = set(_by_event(session, keep)) & set(_by_event(session, drop))
     events.lock_many(session, sorted(shared))
     mine, theirs = _by_event(session, keep), _by_event(session, drop)
     for event in shared:
         stronger, weaker = sorted((mine[event], theirs[event]), key=_weight)
         _take_along(stronger, weaker)
+        _keep_tickets(session, stronger, weaker)
         session.delete(weaker)
     session.flush()
 
@@ -47,6 +49,16 @@ def _take_along(stronger: Attendance, weaker: Attendance) -> None:
     came = [each for each in (stronger, weaker) if each.checked_in_at is not None]
     first: Any = min(came, key=lambda each: each.checked_in_at or each.answered_at, default=stronger)
     stronger.checked_in_at, stronger.checked_in_by = first.checked_in_at, first.checked_in_by
+
+
+def _keep_tickets(session: Session, stronger: Attendance, weaker: Attendance) -> None:
+    """Whatever somebody shows at the door leads to the one seat they have."""
+    moved = update(FormerTicket).where(FormerTicket.attendance_id == weaker.id).values(attendance_id=stronger.id)
+    session.execute(moved)
+    given = {"ticket": weaker.id, "nonce": weaker.nonce, "code": weaker.code}
+    if weaker.nonce is not None:
+        session.add(FormerTicket(attendance_id=stronger.id, **given))
+        session.flush()
 
 
 def join_surveys(session: Session, keep: int, drop: int) -> None:

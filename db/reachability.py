@@ -28,8 +28,8 @@ _NO_WAY, _WEB_ONLY, _TELEGRAM = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How many members are reached by Telegram, by the web only, by no door; and how many objected. Nobody is in two
-    of these."""
+    """How many members are reached by Telegram, only in the browser, by no door; and how many objected. Nobody is in
+    two of these. Whoever has only the browser sees at the next visit what came: nothing rings there."""
 
     telegram: int = 0
     web_only: int = 0
@@ -37,12 +37,8 @@ class Reach:
     objected: int = 0
 
     @property
-    def reached(self) -> int:
-        return self.telegram + self.web_only
-
-    @property
     def members(self) -> int:
-        return self.reached + self.not_at_all + self.objected
+        return self.telegram + self.web_only + self.not_at_all + self.objected
 
 
 def overall(session: Session, scope: Scope) -> Reach:

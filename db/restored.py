@@ -15,6 +15,7 @@ What was said between that moment and now is lost; what we said has been read. S
   must answer again, since their answers are lost. Reminders for times to come are there already or planned anew.
 - Replies nobody is known to have seen are not shown any more: they answer what was said long ago. Messages not acted on
   are acted on.
+- What lists say of people who were erased since is back: it is looked for and forgotten anew.
 - Codes that make coordinators or open a list of answers are void; they last a day and are issued anew. Personal codes,
   letters and return keys are people's only way in, and browsers stay signed in, for the same reason: one that was
   signed out after that moment is signed in again, and has to be signed out again.
@@ -23,7 +24,7 @@ What was said between that moment and now is lost; what we said has been read. S
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Engine, inspect, select, update
+from sqlalchemy import Engine, delete, inspect, select, update
 from sqlalchemy.orm import Session
 
 from db.models.announcements import Announcement, AnnouncementState
@@ -32,6 +33,7 @@ from db.models.conversation import ACTED, SHOWN, Inbox
 from db.models.delivery import Lease, Outbox
 from db.models.events import Errand
 from db.models.members import Code
+from db.models.operations import LastRun
 from db.models.privacy import Audit
 
 # The name of an empty table that is there while a database is being restored.
@@ -39,6 +41,8 @@ RESTORED = "restored"
 NEVER = datetime.min.replace(tzinfo=UTC)
 CLOCKS_DIFFER = timedelta(minutes=1)
 MARK = "restore_unfinished"
+# That what lists say of erased people was looked for and forgotten.
+LISTS_CLEARED = "lists_cleared"
 TOLD_AGAIN = ("event_changed", "event_cancelled")
 NOT_PASSED_ON_AGAIN = ("message",)
 VOID = ("coordinator", "export")
@@ -95,6 +99,7 @@ def stop_what_was_due(session: Session, now: datetime) -> Stopped:
     unshown = update(Inbox).where(Inbox.state == ACTED)
     _run(session, unshown.values(state=SHOWN, payload="", replies=None, show_after=None))
     _run(session, update(Lease).values(until=NEVER))
+    _run(session, delete(LastRun).where(LastRun.name == LISTS_CLEARED))
     _run(session, update(Code).where(Code.kind.in_(VOID), Code.used_at.is_(None)).values(used_at=now))
     return Stopped(notices, announcements)
 

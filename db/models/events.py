@@ -141,6 +141,21 @@ class Attendance(Base):
     checked_in_by: Mapped[str | None] = mapped_column(String(12))
 
 
+class FormerTicket(Base):
+    """A ticket of an answer that was joined with another one, since its owner had registered twice: it opens the one
+    seat that is left. `ticket` is the id the answer had, which stands in the link; a yes anew makes the link void (no
+    `nonce`), as it does with any earlier one."""
+
+    __tablename__ = "former_ticket"
+    __table_args__ = (Index("ix_former_ticket_ticket", "ticket"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attendance_id: Mapped[int] = mapped_column(ForeignKey("attendance.id", ondelete="CASCADE"), index=True)
+    ticket: Mapped[int]
+    nonce: Mapped[str | None] = mapped_column(String(16))
+    code: Mapped[int | None] = mapped_column(SmallInteger)
+
+
 class Errand(Base):
     """Something to do about an event at a time, in small pieces: invite, remind, ask how it was.
 

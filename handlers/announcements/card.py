@@ -91,10 +91,11 @@ def reach_lines(crowds: list[Crowd]) -> list[Markup]:
     languages = listed(
         [str(_("{label}: {n}").format(label=name_language(tag), n=number(n))) for tag, n in by_language.most_common()]
     )
-    head = ngettext("It reaches {n} person.", "It reaches {n} people.", told).format(n=number(told))
-    ways = _("On Telegram: {telegram} · on the web: {web} · not reachable at present: {nowhere}").format(
-        telegram=number(by_door["telegram"]), web=number(by_door["web"]), nowhere=number(by_door[None])
-    )
+    head = ngettext("It goes to {n} person.", "It goes to {n} people.", told).format(n=number(told))
+    ways = _(
+        "At once, on Telegram: {telegram} · only in the browser, at their next visit: {web} · not reachable at "
+        "present: {nowhere}"
+    ).format(telegram=number(by_door["telegram"]), web=number(by_door["web"]), nowhere=number(by_door[None]))
     return [head, *([Markup("{}").format(languages), ways] if told else [])]
 
 

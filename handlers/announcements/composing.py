@@ -208,8 +208,8 @@ def _summary(asking: Asking) -> Markup:
         _address(turn, row, answers)
         told = audience.count(turn.session, *those_told(row))
     head = ngettext(
-        "<b>This reaches {n} person.</b> Tap a line below to change it.",
-        "<b>This reaches {n} people.</b> Tap a line below to change it.",
+        "<b>This goes to {n} person.</b> Tap a line below to change it.",
+        "<b>This goes to {n} people.</b> Tap a line below to change it.",
         told,
     ).format(n=number(told))
     parts = count_messages(answers["text"])

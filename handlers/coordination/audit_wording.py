@@ -73,6 +73,7 @@ ACTIONS: dict[str, tuple[Group, str]] = {
     "record_corrected": (Group.MEMBERS, N_("{actor} corrected the record of {subject}.")),
     "erasure_noted": (Group.DATA, N_("{actor} noted that {subject} wishes to be erased.")),
     "listed_viewed": (Group.MEMBERS, N_("{actor} looked at what a list says of somebody who is not registered.")),
+    "lists_cleared": (Group.DATA, N_("{actor} erased again what lists said of people who had been erased.")),
     "listed_erased": (Group.DATA, N_("{actor} erased what lists said of somebody who is not registered, as asked.")),
     "data_taken": (Group.DATA, N_("{actor} looked at their own data.")),
     "erasure_asked": (Group.DATA, N_("{actor} asked to be erased.")),

@@ -148,7 +148,7 @@ def _summary(asking: Asking) -> Markup:
                 n=number(MOST_LETTERS)
             )
         )
-    if may_be_fewer(asking.turn.house, found):
+    if may_be_fewer(asking.turn.session, asking.turn.house, found):
         lines.append(_("Those who asked to be erased are left out when the codes are made, so it may be a few less."))
     return Markup("\n").join(lines)
 

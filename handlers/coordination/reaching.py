@@ -1,4 +1,7 @@
-"""Coordinators see whom we can reach, by club and programme, and whom not."""
+"""Coordinators see whom we can reach, by club and programme, and whom not.
+
+How people are reached is a statistic, in which small numbers are kept back; who is not reachable is a list of people
+one may write to, so that number is exact."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,20 +12,24 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from bot.conversation.callbacks import Callback
-from bot.conversation.i18n import N_, _, language, named, ngettext, number
+from bot.conversation.i18n import N_, _, language, named, number
 from bot.conversation.reply import Button, Go, Reply, Rows, column, leaves
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Turn
+from bot.domain.anonymity import MIN
 from bot.domain.audience import EVERYONE, Audience, By, Condition
+from bot.domain.small_cells import keep_back
 from db import clubs, members, places, reachability, scopes
 from db.models.clubs import Club
 from db.models.lists import Programme
 from db.models.members import Member
 from db.places import LARGEST_ID
 from db.reachability import Reach
+from handlers.statistics.figures import say
 
 PAGE = 6
 FURTHEST_PAGE = 100_000
+TELEGRAM, BROWSER, OBJECTED = "telegram", "browser", "objected"
 
 
 class Among(StrEnum):
@@ -65,15 +72,17 @@ def reach(turn: Turn) -> Reply:
 
 def _overview(turn: Turn) -> Reply:
     found = reachability.overall(turn.session, turn.scope)
+    shown = shown_of(found)
     lines = [
         _("<b>Whom we can reach</b>"),
-        reached_of(found),
-        _("By Telegram: {n}").format(n=number(found.telegram)),
-        _("By the web only: {n}. They find an announcement when they open the page; until then it waits.").format(
-            n=number(found.web_only)
+        _("At once, by Telegram: {n}").format(n=say(shown[TELEGRAM])),
+        _("Only in the browser: {n}. They see an announcement at their next visit; nothing rings there.").format(
+            n=say(shown[BROWSER])
         ),
         _("Not at all: {n}").format(n=number(found.not_at_all)),
-        _("Objected (/stop): {n}. They must not be written to.").format(n=number(found.objected)),
+        _("Objected (/stop): {n}. They must not be written to.").format(n=say(shown[OBJECTED])),
+        Markup(""),
+        _in_fives(),
         Markup(""),
         _("How one person can be reached: write /reach and the name."),
     ]
@@ -86,9 +95,24 @@ def _overview(turn: Turn) -> Reply:
     return Reply(Markup("\n").join(lines), rows)
 
 
+def _in_fives() -> Markup:
+    return _(
+        "These are statistics: in steps of five, and small numbers are not shown. Only who is not reachable at all is "
+        "counted one by one, since you may write to each of them."
+    )
+
+
+def shown_of(found: Reach) -> dict[str, int | None]:
+    """How people are reached, as a statistic: nobody in a small group is found out."""
+    told = {TELEGRAM: found.telegram, BROWSER: found.web_only, OBJECTED: found.objected}
+    return keep_back(told) if sum(told.values()) >= MIN else dict.fromkeys(told)
+
+
 def reached_of(found: Reach) -> Markup:
-    sentence = ngettext("{n} of {m} member can be reached.", "{n} of {m} members can be reached.", found.members)
-    return sentence.format(n=number(found.reached), m=number(found.members))
+    """Whom an announcement reaches now, and who sees it later: in one sentence, as a statistic."""
+    shown = shown_of(found)
+    sentence = _("Reached at once, by Telegram: {telegram} · only in the browser, at their next visit: {web}")
+    return sentence.format(telegram=say(shown[TELEGRAM]), web=say(shown[BROWSER]))
 
 
 def _look_up(turn: Turn, typed: str) -> Reply:
@@ -123,7 +147,7 @@ def list_groups(turn: Turn, tap: ListGroups) -> Reply:
         Among.CLUB: _("<b>Whom we can reach, by club</b>"),
         Among.PROGRAMME: _("<b>Whom we can reach, by programme</b>"),
     }
-    texts = [heads[tap.among], *(_figures_of(group, figures.get(group.id, Reach())) for group in shown)]
+    texts = [heads[tap.among], _in_fives(), *(_figures_of(group, figures.get(group.id, Reach())) for group in shown)]
     buttons = [
         Button(f"{named(group.names)} ({number(figures[group.id].not_at_all)})", ListUnreached(tap.among, group.id))
         for group in shown
@@ -147,13 +171,14 @@ def _figures_of(group: Club | Programme, found: Reach) -> Markup:
     name = Markup("<b>{}</b>").format(named(group.names))
     if not found.members:
         return Markup("{}\n{}").format(name, _("Nobody yet."))
-    parts = _("Telegram {telegram} · web only {web} · not at all {none} · objected {objected}").format(
-        telegram=number(found.telegram),
-        web=number(found.web_only),
+    shown = shown_of(found)
+    parts = _("Telegram {telegram} · only in the browser {web} · not at all {none} · objected {objected}").format(
+        telegram=say(shown[TELEGRAM]),
+        web=say(shown[BROWSER]),
         none=number(found.not_at_all),
-        objected=number(found.objected),
+        objected=say(shown[OBJECTED]),
     )
-    return Markup("{}\n{}\n{}").format(name, reached_of(found), parts)
+    return Markup("{}\n{}").format(name, parts)
 
 
 def page_of(page: int) -> int:

@@ -151,6 +151,8 @@ def _write(turn: Turn, event: Event, row: Attendance | None, state: State, guest
 def _give_ticket(turn: Turn, event: Event, row: Attendance) -> None:
     """A nonce for the link and four digits that nobody else at this event has."""
     row.nonce = token_hex(8)
+    if row.id is not None:
+        attendances.void_former_tickets(turn.session, row.id)
     if row.code is None:
         taken = attendances.codes_of(turn.session, event.id)
         if len(taken) < CODES // 2:

@@ -89,9 +89,7 @@ def lock_answer(turn: Turn, attendance: int) -> tuple[Event | None, Attendance |
     """An answer and its event, locked, for those who organise it; the answer is read after the lock was had."""
     row = checkins.find(turn.session, attendance)
     event = checkins.lock_organised(turn.session, turn.me.id, row.event_id) if row is not None else None
-    if row is not None and event is not None:
-        turn.session.refresh(row)
-    return event, row
+    return event, checkins.find(turn.session, attendance) if event is not None else row
 
 
 def elsewhere() -> Scan:

@@ -1,7 +1,8 @@
 """Those who attend have a ticket: a QR code and four digits. Whoever organises the event opens the link in it.
 
 The link holds the id of the answer and a keyed hash of its nonce. A copy of the database opens nothing, since the
-key is the installation's; a ticket of an earlier yes is void, since each yes has a nonce of its own.
+key is the installation's; a ticket of an earlier yes is void, since each yes has a nonce of its own. Whoever had
+registered twice and holds two tickets has one seat, and either ticket leads to it.
 """
 
 import hmac
@@ -25,7 +26,16 @@ from db import attendances, checkins, events
 from db.models.events import Attendance, Event, EventState
 from handlers.events.answering import open_event
 from handlers.events.card import OpenEvent, ShowTicket, title_of
-from handlers.events.checking_in import NOTHING, Scan, Verdict, check_in, elsewhere, why_closed, with_guests
+from handlers.events.checking_in import (
+    NOTHING,
+    Scan,
+    Verdict,
+    check_in,
+    elsewhere,
+    lock_answer,
+    why_closed,
+    with_guests,
+)
 from handlers.events.door_cards import scan_card
 from handlers.pictures import draw_qr
 
@@ -80,20 +90,21 @@ def make_ticket(at: Composing, params: dict[str, Any]) -> Made:
 
 
 def read_ticket(turn: Turn, ticket: str) -> Attendance | None:
-    """The answer a ticket names, genuine or not."""
+    """The answer a ticket names, genuine or not; that of one from before its owner's two records were joined is the one
+    that is left."""
     read = _TICKET.fullmatch(ticket)
-    return checkins.find(turn.session, int(read[1])) if read else None
+    found = checkins.with_ticket(turn.session, int(read[1])) if read else []
+    return next((row for row in found if _is_genuine(turn, row, ticket)), found[0] if found else None)
 
 
 def examine(turn: Turn, ticket: str) -> Scan:
     """What a ticket is to whoever scans it; nothing is done yet. Whether it is genuine learn only those who organise
     the event: to everybody else a forged one is the same as a good one."""
     row = read_ticket(turn, ticket)
-    event = checkins.lock_organised(turn.session, turn.me.id, row.event_id) if row is not None else None
+    event, row = lock_answer(turn, row.id) if row is not None else (None, None)
     if row is None or event is None:
         return elsewhere()
-    turn.session.refresh(row)
-    if not _is_genuine(turn.house, row, ticket):
+    if not _is_genuine(turn, row, ticket):
         return Scan(Verdict.VOID, _void(), event.id, title_of(event))
     return why_closed(event, turn) or Scan(
         Verdict.READY, NOTHING, event.id, title_of(event), row.id, times=_times(event)
@@ -104,8 +115,9 @@ def _times(event: Event) -> tuple[Markup, ...]:
     return tuple(clocks(event.starts_at, event.ends_at, event.zone))
 
 
-def _is_genuine(house: House, row: Attendance, ticket: str) -> bool:
-    return row.nonce is not None and hmac.compare_digest(ticket, ticket_of(house, row.id, row.nonce))
+def _is_genuine(turn: Turn, row: Attendance, ticket: str) -> bool:
+    known = checkins.nonces_of(turn.session, row)
+    return any(hmac.compare_digest(ticket, ticket_of(turn.house, named, nonce)) for named, nonce in known)
 
 
 def _void() -> Markup:
@@ -137,7 +149,7 @@ def follow_ticket(turn: Turn, ticket: str) -> Reply:
 
 def _own(turn: Turn, row: Attendance, ticket: str) -> Reply:
     card = open_event(turn, OpenEvent(row.event_id))
-    if _is_genuine(turn.house, row, ticket):
+    if _is_genuine(turn, row, ticket):
         return card
     old = _("The ticket you opened is from an earlier answer and no longer counts.")
     return replace(card, text=Markup("{}\n\n{}").format(old, card.text))

@@ -86,6 +86,20 @@ EVENTS: tuple[Block, ...] = (
         {"replies": N_("Answers to the organiser's questions; may name allergies and the like")},
     ),
     Block(
+        "former_ticket",
+        Activity.EVENTS,
+        Source.PROGRAM,
+        Seen.NOBODY,
+        Lasting.MEMBER,
+        {
+            "id": RECORD,
+            "attendance_id": N_("Answer it leads to, after two records of one person were joined"),
+            "ticket": N_("Number of the ticket"),
+            "nonce": N_("Secret of the ticket"),
+            "code": N_("Four digits for the door"),
+        },
+    ),
+    Block(
         "errand",
         Activity.EVENTS,
         Source.PROGRAM,

@@ -137,12 +137,14 @@ def doors(asked: Asked, _most: int | None) -> Figures | None:
     names = {
         "both": str(_("Telegram and the web")),
         "telegram": str(_("Telegram only")),
-        "web": str(_("The web only")),
+        "web": str(_("Only in the browser")),
         "none": str(_("No door")),
         "objected": str(_("Objected (/stop)")),
     }
-    reached = at_least(folded.groups.get(each) for each in ("both", "telegram", "web"))
-    sentence = _("At least {n} of {m} members can be reached.")
+    reached = at_least(folded.groups.get(each) for each in ("both", "telegram"))
+    sentence = _(
+        "At least {n} of {m} members are reached at once. Who has only the browser sees it at their next visit."
+    )
     words = Titled(_("Doors and reach"), sentence.format(n=number(reached), m=number(folded.total)))
     return of_groups(asked, words, _in_order(folded, names), names)
 

@@ -13,8 +13,9 @@ from db.doors import new_number
 from db.engine import open_engine
 from db.merging_ties import TIES, join_ties
 from db.models import Base
-from db.models.events import Attendance, Event
-from db.models.members import Member, Status
+from db.models.events import Attendance, Event, FormerTicket
+from db.models.lists import Cohort, Institution, Programme
+from db.models.members import Affiliation, Member, Status
 from db.models.mentoring import CheckIn, KeptApart, Mentor, MentorRequest, MentorSearch, Mentorship, MentorTopic
 from db.models.people import ContactRequest, Look, Offer
 from db.models.surveys import NamedAnswer, Participation, Survey
@@ -24,6 +25,7 @@ NOW = datetime(2026, 3, 10, 10, 0, tzinfo=UTC)
 # Doors, drafts, the page's history and questions to the alumni office are moved by `join` itself; what is counted by
 # the day, wrong codes and names to be searched go with the dropped record.
 ELSEWHERE = {
+    "affiliation.member_id",
     "door.member_id",
     "draft.member_id",
     "entry.member_id",
@@ -176,6 +178,35 @@ def test_of_two_answers_to_an_event_nothing_is_lost(
     answer = session.scalars(select(Attendance)).one()
     assert answer.member_id == keep
     assert {name: getattr(answer, name) for name in left} == left
+    kept = {answer.nonce, *session.scalars(select(FormerTicket.nonce).where(FormerTicket.attendance_id == answer.id))}
+    assert kept == {"mine", "theirs"}
+
+
+def test_a_cohort_that_only_one_record_had_is_kept_and_two_cohorts_are_two_stays(session: Session) -> None:
+    keep, drop = person(session), person(session)
+    house = Institution(slug="x", names={}, position=1)
+    session.add(house)
+    session.flush()
+    programme = Programme(slug="p", names={}, position=1, institution_id=house.id)
+    session.add(programme)
+    session.flush()
+    groups = [
+        Cohort(slug=f"c{at}", names={}, position=at, programme_id=programme.id, from_year=at) for at in (2012, 2014)
+    ]
+    session.add_all(groups)
+    session.flush()
+    said = [(keep, None, None), (drop, groups[0].id, 2012), (drop, groups[1].id, 2014)]
+    for member, cohort, last in said:
+        given = {"institution_id": house.id, "programme_id": programme.id, "cohort_id": cohort, "to_year": last}
+        session.add(Affiliation(member_id=member, **given))
+        session.flush()
+    merging.merge(session, keep, drop, NOW)
+    session.expire_all()
+    rows = session.scalars(select(Affiliation).order_by(Affiliation.id)).all()
+    assert [(row.member_id, row.cohort_id, row.to_year) for row in rows] == [
+        (keep, groups[0].id, 2012),
+        (keep, groups[1].id, 2014),
+    ]
 
 
 def test_a_survey_answered_under_one_of_the_two_records_is_answered(session: Session) -> None:

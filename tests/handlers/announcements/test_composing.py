@@ -56,9 +56,9 @@ async def _sends(stage: Stage, actor: Actor) -> None:
 async def test_a_coordinator_writes_to_everybody_and_sees_how_it_went(stage: Stage) -> None:
     cora, anna = coordinator(stage), member(stage)
     await _writes(cora, "The *garden party* is on 3 July.")
-    cora.reads("<b>This reaches {n} people.</b> Tap a line below to change it.", n=2)
+    cora.reads("<b>This goes to {n} people.</b> Tap a line below to change it.", n=2)
     await cora.taps("Look at it")
-    cora.reads("It reaches {n} people.", n=2)
+    cora.reads("It goes to {n} people.", n=2)
     await _asks_to_send(cora)
     cora.reads("It begins to go out within a minute. Until then you can undo it.")
     await stage.passes(seconds=30)
@@ -194,7 +194,7 @@ async def test_broken_formatting_is_said_and_asked_again(stage: Stage, text: str
     await _writes(cora, text)
     assert sentence.split("{")[0] in cora.screen.text
     await cora.says("All well now")
-    cora.reads("<b>This reaches {n} person.</b> Tap a line below to change it.", n=1)
+    cora.reads("<b>This goes to {n} person.</b> Tap a line below to change it.", n=1)
 
 
 async def test_a_segment_of_nobody_keeps_the_draft(stage: Stage) -> None:
@@ -386,7 +386,7 @@ async def test_a_picture_that_is_too_large_is_refused_and_the_draft_stays(stage:
     await cora.sends_file("wall.png", bytes(20_000_000))
     cora.reads("This picture has {size} MB, and at most {limit} MB can be passed on. Please send a smaller one.")
     await cora.taps("Back")
-    cora.reads("<b>This reaches {n} person.</b> Tap a line below to change it.", n=1)
+    cora.reads("<b>This goes to {n} person.</b> Tap a line below to change it.", n=1)
 
 
 @pytest.mark.parametrize(("kind", "choose", "label"), [("An event", "Stammtisch", "Open the event"),
@@ -434,7 +434,7 @@ async def test_what_is_half_written_goes_on(stage: Stage) -> None:
     await _writes(cora, "Half written")
     await cora.says("/events")
     await cora.says("/announce")
-    cora.reads("<b>This reaches {n} people.</b> Tap a line below to change it.", n=2)
+    cora.reads("<b>This goes to {n} people.</b> Tap a line below to change it.", n=2)
     await cora.taps("Look at it")
     await _sends(stage, cora)
     assert told(anna, "Half written") == 1
@@ -447,7 +447,7 @@ async def test_a_text_begun_for_others_is_kept_for_those_it_is_for_now(stage: St
     meetup = event(stage, "Stammtisch", club=home)
     await _writes_to_club(ada, "Come along")
     await ada.presses(WriteAboutEvent(meetup).pack(), None)
-    ada.reads("<b>This reaches {n} person.</b> Tap a line below to change it.", n=1)
+    ada.reads("<b>This goes to {n} person.</b> Tap a line below to change it.", n=1)
     await ada.taps("Look at it")
     await _sends(stage, ada)
     assert told(anna, "Come along") == 1

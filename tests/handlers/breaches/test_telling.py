@@ -82,7 +82,7 @@ async def test_exactly_those_on_a_lost_list_are_told_and_the_rest_get_letters(st
     koch.reads(people(koch, 4))
     koch.reads("<b>Kinds of data:</b> {data}", data=word(koch, "export", "Names"))
     await writes(koch, koch.language)
-    koch.reads(said(koch, "It reaches {n} person.", "It reaches {n} people.", n=4))
+    koch.reads(said(koch, "It goes to {n} person.", "It goes to {n} people.", n=4))
     await koch.taps("As read: {language}", language=LANGUAGES[koch.language])
     koch.reads(TOLD)
     await koch.taps("Send …")

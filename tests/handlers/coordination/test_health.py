@@ -48,7 +48,7 @@ async def test_a_coordinator_reads_that_everything_is_good(stage: Stage) -> None
     for what in ("Messages coming in", "Replies", "Messages going out", "Announcements"):
         koch.reads("{what}: nothing waits.", what=translate(stage.language, what))
     koch.reads("Faults in the last 24 hours: none.")
-    koch.reads("{n} of {m} member can be reached.", n=1, m=1)
+    koch.reads("Reached at once, by Telegram: {telegram}")
     koch.reads("Sending and reminding: process {name}.", name=stage.app.lease.holder)
     koch.reads("Version {version}, database {kind} with {size} MB.", version=stage.app.house.version)
     koch.reads("Last backup: there is none yet.")

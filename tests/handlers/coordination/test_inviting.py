@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.channels.web.exports import LINK_COOKIE
@@ -19,6 +19,8 @@ from db.models.lists import Institution, Programme
 from db.models.members import Affiliation, Code, Member, Role
 from db.models.privacy import Audit
 from db.models.records import Import, ImportState, Record
+from db.restored import stop_what_was_due
+from handlers.coordination.erased_on_record import may_be_fewer
 from handlers.coordination.import_buttons import InviteListed, OpenImport
 from handlers.exports.invitations import Overtaken, lines_piece, take
 from handlers.exports.links import Asker
@@ -262,6 +264,41 @@ async def test_by_years_and_nobody_who_asked_for_erasure(stage: Stage) -> None:
     assert [row[0] for row in rows_of(await asks(stage, "POST", path, who=koch))] == ["李雪梅"]
     taken = select(Audit.details).where(Audit.action == "invitations_taken")
     assert stage.looks_up(lambda session: session.scalars(taken).one())["people"] == 1
+
+
+def put_many(stage: Stage, number: int, people: int) -> None:
+    """So many more people on a list, each with an address."""
+
+    def add(session: Session) -> None:
+        of = session.get_one(Import, number)
+        one = _row(session, of, 0, "", None, "m@example.org", "nrw-jiangsu", None, 2012)
+        rows = [one | {"line": 1_000 + each, "full_name": f"Many {each}"} for each in range(people)]
+        session.execute(insert(Record), rows)
+
+    stage.looks_up(add)
+
+
+@pytest.mark.language("en")
+async def test_of_many_people_those_who_asked_for_erasure_are_not_counted_either(stage: Stage) -> None:
+    koch, number = member(stage, "Katrin Koch", coordinator=True), listed(stage)
+    put_many(stage, number, 3_001)
+    # As in a database that was set back to before they asked: the lists say something of them again.
+    erase(stage, "jürgen  MÜLLER")
+    erase(stage, "LI Xuemei")
+    few = "Those who asked to be erased are left out when the codes are made, so it may be a few less."
+    await koch.presses(InviteListed(number).pack(), None)
+    koch.reads("3,005 people on record are not registered.")
+    await koch.taps("Table for the mailer")
+    await koch.says(REASON)
+    koch.reads("3,004 people would be invited.\n" + few)
+    await stage.passes(minutes=1)
+    await koch.presses(InviteListed(number).pack(), None)
+    assert koch.reads("3,002 people would be invited.").text.find(few) < 0
+    done = select(Audit.details).where(Audit.action == "lists_cleared")
+    assert stage.looks_up(lambda session: list(session.scalars(done))) == [{"entries": 2}]
+    # Set back, nothing is known of that any more.
+    stage.looks_up(lambda session: stop_what_was_due(session, stage.clock.now()))
+    assert stage.looks_up(lambda session: may_be_fewer(session, stage.app.house, 3_002))
 
 
 @pytest.mark.language("en")

@@ -12,6 +12,7 @@ from db import attendances, checkins, events
 from db.models.events import Attendance, Event, EventState
 from db.models.members import Role
 from db.models.privacy import Audit
+from handlers.coordination.likeness_buttons import JoinPeople
 from handlers.events.card import Attend, Decline, OpenEvent, Organise, ShowTicket
 from handlers.events.door_cards import CheckIn, LetIn, TakeBack, TypeCode, WalkIn
 from handlers.events.organising import OpenDoor
@@ -218,6 +219,43 @@ async def test_the_ticket_of_an_earlier_answer_is_void_and_both_are_told(stage: 
     assert not is_here(stage, mine.id)
     await bernd.says(f"/start {ticket(stage, mine.id)}")
     assert is_here(stage, mine.id)
+
+
+@on_both_databases
+async def test_of_two_records_joined_either_ticket_leads_to_the_one_seat(stage: Stage) -> None:
+    evening, bernd = meetup(stage, guests_allowed=2)
+    koch = member(stage, "Katrin Koch", coordinator=True)
+    answer, other = comes(stage, "Anna Weber", evening), comes(stage, "A. Weber", evening, guests=1)
+    tickets = [ticket(stage, each) for each in (answer, other)]
+    code = row_of(stage, other).code
+    await koch.presses(JoinPeople(find(stage, "Anna Weber").id, find(stage, "A. Weber").id).pack(), None)
+    koch.reads("Joined. The person has been told.")
+    await bernd.says(f"/start {tickets[1]}")
+    bernd.reads("Checked in")
+    assert "Anna Weber" in bernd.screen.text and is_here(stage, answer)
+    bernd.reads("{here} of {n} people are here.", here=2, n=2)
+    await bernd.says(f"/start {tickets[0]}")
+    bernd.reads("Already checked in")
+    await bernd.presses(TypeCode(evening).pack(), None)
+    await bernd.says(f"{code:04d}")
+    bernd.reads("Already checked in")
+    assert "Anna Weber" in bernd.screen.text
+    assert log_about(stage, "Anna Weber").count("checked_in") == 1
+
+
+async def test_a_yes_anew_makes_the_tickets_of_both_records_void(stage: Stage) -> None:
+    evening, bernd = meetup(stage)
+    koch = member(stage, "Katrin Koch", coordinator=True)
+    anna = member(stage, "Anna Weber")
+    answer, other = answers(stage, "Anna Weber", evening), comes(stage, "A. Weber", evening)
+    old = [ticket(stage, each) for each in (answer, other)]
+    await koch.presses(JoinPeople(find(stage, "Anna Weber").id, find(stage, "A. Weber").id).pack(), None)
+    await anna.presses(Decline(evening).pack(), None)
+    await anna.presses(Attend(evening).pack(), None)
+    for each in old:
+        await bernd.says(f"/start {each}")
+        bernd.reads("Ticket not valid")
+    assert not is_here(stage, answer)
 
 
 async def test_a_forged_ticket_opens_nothing(stage: Stage) -> None:
