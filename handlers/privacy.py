@@ -15,7 +15,7 @@ from bot.conversation.forms import Answers, Asking, Form, Question, Unfit
 from bot.conversation.house import House
 from bot.conversation.i18n import N_, _, day, language, pgettext, when
 from bot.conversation.notices import Composing, Notice, queue
-from bot.conversation.privacy_texts import VERSION, alumni_consent, full_notice
+from bot.conversation.privacy_texts import VERSION, alumni_consent, full_notice, host_country
 from bot.conversation.reply import Button, Go, Recipe, Reply, Rows, column
 from bot.conversation.routing import Gate, Made, Router
 from bot.conversation.turn import Outcome, Turn
@@ -82,9 +82,9 @@ def _switches(turn: Turn) -> Rows:
 def end_transfer(turn: Turn, _tap: EndTransfer) -> Reply:
     """Without the transfer we may not hold the data: withdrawing it is having them erased."""
     text = _(
-        "Your data are stored in Germany. If you no longer agree to their transfer, we erase them: please tap "
-        "below and confirm."
-    )
+        "Your data are stored abroad (country: {country}). If you no longer agree to their transfer, we erase them: "
+        "please tap below and confirm."
+    ).format(country=host_country(turn.house.controller))
     return Reply(text, column(Button(_("Erase my data"), Go("forget")), Button(_("Privacy"), Go("privacy"))))
 
 
@@ -93,7 +93,7 @@ def _agreed(turn: Turn) -> Markup:
     names = {
         Purpose.UNIVERSITY: _("Notice of the university read: {answer} ({day})"),
         Purpose.ALUMNI: _("Contact among alumni: {answer} ({day})"),
-        Purpose.TRANSFER: _("Transfer to Germany: {answer} ({day})"),
+        Purpose.TRANSFER: _("Transfer abroad: {answer} ({day})"),
     }
     lines = []
     for purpose, sentence in names.items():

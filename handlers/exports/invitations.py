@@ -30,6 +30,7 @@ from handlers.coordination.erased_on_record import is_gone, listed, without_eras
 from handlers.coordination.inviting import condition_of, title_for
 from handlers.exports.files import file_name
 from handlers.exports.links import About, Asker, Link, examine, owner_of, press
+from handlers.exports.sources import source_of
 
 # Few enough for a transaction under 50 ms on a small machine.
 PIECE = 100
@@ -167,12 +168,16 @@ def heading(mailing: Mailing) -> bytes:
             lambda: _("Code"),
             lambda: pgettext("column", "Link"),
             lambda: pgettext("column", "Language (a guess)"),
+            lambda: pgettext("column", "Where the data come from (into the mail)"),
         )
         return BYTE_ORDER_MARK + csv_lines([[str(name()) for name in names]])
 
 
 def _line(invited: Invited, house: House) -> list[Cell]:
-    record, _institution, programme = invited.on_record
+    record, institution, programme = invited.on_record
+    tongue = guess_language((record.full_name, record.other_name), record.email)
+    with speaking(tongue):
+        source = source_of(institution, house)
     return [
         record.full_name,
         record.other_name,
@@ -181,7 +186,8 @@ def _line(invited: Invited, house: House) -> list[Cell]:
         years_of(record),
         in_groups(invited.code),
         link_of(invited, house),
-        guess_language((record.full_name, record.other_name), record.email),
+        tongue,
+        source.unescape(),
     ]
 
 
