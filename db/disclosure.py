@@ -16,7 +16,7 @@ from db.models.conversation import Attempt, Door, Draft
 from db.models.delivery import Job, Outbox
 from db.models.events import Attendance, Event, Invitation
 from db.models.members import Code, Member, Role, RoleKind, Suspension, Verification
-from db.models.privacy import Audit
+from db.models.privacy import Audit, NotedObjection
 from db.models.records import Import
 from db.models.surveys import Participation, Questionnaire
 from db.models.web import Entry
@@ -93,6 +93,9 @@ def everything_about(session: Session, member: Member) -> dict[str, Any]:
             session.scalars(select(Questionnaire.titles).where(Questionnaire.author_id == member.id))
         ),
         "offices": _rows(session, Role, member.id, ("id", "member_id")),
+        "objection_noted_for_them": _rows(
+            session, NotedObjection, member.id, ("id", "member_id", "record_id", "noted_by")
+        ),
         "verification": _rows(session, Verification, member.id, ("id", "member_id", "decided_by")),
         "suspensions": _rows(session, Suspension, member.id, ("id", "member_id")),
         "codes": _rows(session, Code, member.id, ("id", "member_id", "digest", "issued_by")),

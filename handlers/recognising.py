@@ -7,10 +7,11 @@ from bot.conversation.house import House
 from bot.conversation.i18n import _, listed, named
 from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.turn import Turn
-from db import claims, inviting, likely, records
+from db import claims, inviting, likely, objections, records
 from db.models.lists import Institution
-from db.models.members import Code
+from db.models.members import Code, Member
 from db.models.records import Record
+from handlers.objection_wording import own_objection
 
 
 def link_at_once(turn: Turn, code: Code) -> Reply:
@@ -41,7 +42,8 @@ def link_at_once(turn: Turn, code: Code) -> Reply:
 
 
 def with_source(text: Markup, session: Session, house: House, member: int) -> Markup:
-    """The same with whose records we knew somebody from, where we did (Art. 14 GDPR)."""
+    """The same with whose records we knew somebody from, where we did (Art. 14 GDPR); and an objection that was noted
+    about them there, which holds on."""
     places = dict.fromkeys(row.institution_id for row in records.claimed_by(session, member))
     if not places:
         return text
@@ -49,4 +51,8 @@ def with_source(text: Markup, session: Session, house: House, member: int) -> Ma
     source = _(
         "What we knew of your name and studies came from the records of {institution}. How we handle data: {address}"
     )
-    return Markup("{}\n\n{}").format(text, source.format(institution=listed(names), address=house.notice_link()))
+    paragraphs = [text, source.format(institution=listed(names), address=house.notice_link())]
+    person = session.get_one(Member, member)
+    if objections.noted(session, person) is not None:
+        paragraphs += own_objection(session, person)
+    return Markup("\n\n").join(paragraphs)
