@@ -18,6 +18,7 @@ from tests.actors import Actor
 from tests.channels.test_exports import asks
 from tests.handlers.coordination.test_inviting import asks_for, listed, on_record, registers, rows_of
 from tests.handlers.coordination.test_people import NOT_YOURS, looks_up
+from tests.handlers.test_privacy import file_of
 from tests.people import find, member, scope
 from tests.stage import Stage
 
@@ -67,6 +68,9 @@ async def test_an_objection_by_letter_holds_like_stop_and_the_person_alone_ends_
         anna.reads(SINCE)
     await koch.presses(NoteObjection(row.id, Came.PHONE, True).pack(), None)
     koch.reads("This person has objected already.")
+    await anna.says("/mydata")
+    (told,) = (await file_of(anna))["objection_noted_for_them"]
+    assert set(told) == {"came", "noted_at"} and told["came"] == "letter"
     await anna.says("/resume")
     anna.reads("We write to you again. In /settings you choose about what.")
     assert find(stage, "Anna Weber").objected_at is None and notes_kept(stage) == []
