@@ -3,6 +3,7 @@
 import os
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from re import fullmatch
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -13,6 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from bot.conversation.house import Controller, House
 from bot.domain.matching import Weights
 from bot.domain.retention import Keep
+from db.places import name_country
 
 
 class WrongSettings(Exception):
@@ -49,6 +51,9 @@ class Settings(BaseSettings):
         3, ge=1, le=50, description="Announcements and invitations a person gets within seven days; more wait"
     )
     confirmed_above: int = Field(500, ge=0, description="An announcement to more people needs a second coordinator")
+    verify_days: int = Field(
+        2, ge=1, le=30, description="Working days in which a registration is usually looked at, as newcomers read it"
+    )
     names_per_day: int = Field(100, ge=10, le=10_000, description="Names of others a member is shown within a day")
     contacts_per_week: int = Field(10, ge=1, le=500, description="Requests for contact a member makes within a week")
     match_topics: float = Field(3.0, ge=0, le=100, description="Matching: what topics in common count")
@@ -95,11 +100,17 @@ class Settings(BaseSettings):
         1095, ge=365, le=3650, description="Days for the audit log; its first year cannot be deleted"
     )
     keep_chat_days: int = Field(90, ge=7, le=730, description="Days for the history of the web chat")
-    controller_name: str = Field("The university", description="Who answers for the data (Art. 13 GDPR)")
-    controller_address: str = Field("", description="Postal address of the controller")
-    controller_email: str = Field("", description="E-mail address of the alumni office")
-    privacy_officer: str = Field("", description="Data protection officer: name and how to reach them")
-    privacy_authority: str = Field("", description="Supervisory authority for complaints")
+    controller_name: str = Field(
+        "The university", max_length=150, description="Who answers for the data (Art. 13 GDPR)"
+    )
+    controller_address: str = Field("", max_length=200, description="Postal address of the controller")
+    controller_email: str = Field("", max_length=120, description="E-mail address of the alumni office")
+    privacy_officer: str = Field("", max_length=200, description="Data protection officer: name and how to reach them")
+    privacy_authority: str = Field("", max_length=200, description="Supervisory authority for complaints")
+    hosted_by: str = Field(
+        "", max_length=150, description="Who runs the servers for the controller (Art. 28 GDPR); empty: itself"
+    )
+    hosted_in: str = Field("DE", description="Country the servers are in: two letters (ISO 3166)")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged")
     log_format: Literal["text", "json"] = Field("text", description="Lines for people, or one JSON object each")
 
@@ -132,6 +143,14 @@ class Settings(BaseSettings):
             raise ValueError("is not a database address") from error
         if backend not in ("sqlite", "postgresql"):
             raise ValueError("must begin with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("hosted_in")
+    @classmethod
+    def _country_beyond_china(cls, value: str) -> str:
+        """The consent of people in mainland China is to a transfer abroad."""
+        if not fullmatch("[A-Z]{2}", value) or value in ("CN", "ZZ") or name_country(value, "en") == value:
+            raise ValueError("must be a country by its two letters, such as DE, and not mainland China")
         return value
 
     @field_validator("coordinators", mode="before")
@@ -179,6 +198,8 @@ class Settings(BaseSettings):
                 self.controller_email,
                 self.privacy_officer,
                 self.privacy_authority,
+                self.hosted_by,
+                self.hosted_in,
             ),
             web_url=self.web_url,
             secret=self.secret_key.get_secret_value().encode(),
@@ -186,6 +207,7 @@ class Settings(BaseSettings):
             erasure_list=str(self.erasure_list),
             weekly_budget=self.weekly_budget,
             confirmed_above=self.confirmed_above,
+            verify_days=self.verify_days,
             names_per_day=self.names_per_day,
             contacts_per_week=self.contacts_per_week,
             weights=Weights(

@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.scope import Scope
+from db import objections
 from db.lists import same
 from db.models.lists import Institution
 from db.models.members import Affiliation, Member
@@ -26,6 +27,7 @@ def claim(session: Session, record: Record, member: Member, now: datetime) -> bo
     session.refresh(record)
     if record.member_id != member.id:
         return False
+    objections.come_along(session, record.id, member.id)
     _fill_in(session, record, member)
     return True
 

@@ -19,7 +19,7 @@ from db.models.delivery import Job, Outbox
 from db.models.events import Attendance, Event, FormerTicket, Invitation
 from db.models.exports import Export
 from db.models.members import Code, Member, Role, RoleKind, Suspension, Verification
-from db.models.privacy import Audit, Consent
+from db.models.privacy import Audit, Consent, NotedObjection
 from db.models.records import Import, Record
 from db.models.surveys import Participation, Questionnaire
 from db.models.web import Entry
@@ -187,6 +187,7 @@ SECTIONS: dict[str, Section] = {
     "answers_to_surveys_with_names": answers_of,
     "surveys_they_made": values(Questionnaire.titles, Questionnaire.author_id),
     "offices": rows(Role.member_id),
+    "objection_noted_for_them": rows(NotedObjection.member_id, "record_id", "noted_by"),
     "verification": rows(Verification.member_id, "decided_by"),
     "suspensions": rows(Suspension.member_id),
     "codes": rows(Code.member_id, "digest", "issued_by"),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.inviting import Way, Whom
 from bot.domain.scope import Scope
-from db import records
+from db import objections, records
 from db.lists import meaning_the_same
 from db.models.base import table_of
 from db.models.lists import Institution, Programme
@@ -39,8 +39,9 @@ class OnRecord(NamedTuple):
 
 
 def meant(whom: Whom, scope: Scope) -> ColumnElement[bool]:
-    """True for people on record whom nobody has turned out to be, as far as this scope goes."""
-    wanted = [records.counts(), Record.member_id.is_(None), records.within(scope)]
+    """True for people on record whom nobody has turned out to be and about whom no objection is noted, as far as this
+    scope goes."""
+    wanted = [records.counts(), Record.member_id.is_(None), records.within(scope), objections.has_not_objected()]
     if whom.listed is not None:
         wanted.append(Record.import_id == whom.listed)
     if whom.institution is not None:
@@ -72,18 +73,19 @@ def figures(session: Session, condition: ColumnElement[bool], since: datetime) -
 
 
 class Called(NamedTuple):
-    """Somebody on record, by what they are called and the slug of their institution."""
+    """Somebody on record, by what they are called, and their institution with its slug."""
 
     record: int
     name: str
     other_name: str | None
-    institution: str
+    institution: int
+    slug: str
 
 
 def names_of(session: Session, condition: ColumnElement[bool], limit: int) -> list[Called]:
     """What so many of those who are meant are called."""
     query = (
-        select(Record.id, Record.full_name, Record.other_name, Institution.slug)
+        select(Record.id, Record.full_name, Record.other_name, Institution.id, Institution.slug)
         .join(Institution, Institution.id == Record.institution_id)
         .where(condition)
     )
@@ -93,7 +95,7 @@ def names_of(session: Session, condition: ColumnElement[bool], limit: int) -> li
 def unclaimed_after(session: Session, cursor: int, limit: int) -> list[Called]:
     """What people on record who are not registered are called, in the order of their ids."""
     query = (
-        select(Record.id, Record.full_name, Record.other_name, Institution.slug)
+        select(Record.id, Record.full_name, Record.other_name, Institution.id, Institution.slug)
         .join(Institution, Institution.id == Record.institution_id)
         .where(records.counts(), Record.member_id.is_(None), Record.id > cursor)
     )
@@ -157,5 +159,6 @@ def claim(session: Session, record: int, member: int, now: datetime) -> None:
     """Somebody on record has come. Codes of theirs that were not used open nothing any more."""
     claimed = update(Record).where(Record.id == record, Record.member_id.is_(None)).values(member_id=member)
     session.execute(claimed)
+    objections.come_along(session, record, member)
     unused = update(Code).where(Code.record_id == record, Code.used_at.is_(None), Code.expires_at > now)
     session.execute(unused.values(expires_at=now))

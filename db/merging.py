@@ -29,7 +29,7 @@ from db.models.members import (
     Suspension,
     Verification,
 )
-from db.models.privacy import Consent
+from db.models.privacy import Consent, NotedObjection
 from db.models.records import Import, Record
 from db.models.surveys import NamedAnswer, Participation
 from db.models.web import Entry
@@ -45,7 +45,7 @@ MADE_BY = (
     Import.made_by,
     BreachMessage.author_id,
 )
-OWNED: tuple[Any, ...] = (Consent, Code, Verification, Suspension, Job, Desk, Record)
+OWNED: tuple[Any, ...] = (Consent, Code, Verification, Suspension, Job, Desk, Record, NotedObjection)
 # Of two membership states of one club the one that says more stays.
 _RANK = {"in": 0, "asked": 1, "declined": 2, "left": 2}
 

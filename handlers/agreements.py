@@ -128,7 +128,7 @@ AGREEMENTS: tuple[Question, ...] = (
     ),
     Question(
         name="transfer",
-        label=lambda: _("Transfer to Germany"),
+        label=lambda: _("Transfer abroad"),
         prompt=_transfer,
         check=check_choice(_yes_or_no),
         choices=_yes_or_no,

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bot.conversation import forms
 from bot.conversation.callbacks import Callback
-from bot.conversation.i18n import LANGUAGES, N_, _, negotiate, speaking
+from bot.conversation.i18n import LANGUAGES, N_, _, negotiate, ngettext, number, speaking
 from bot.conversation.questions import Answers, Asking, Form, Question
 from bot.conversation.reply import Button, Go, Reply, Rows, column
 from bot.conversation.routing import Gate, Router
@@ -18,7 +18,7 @@ from db.models.records import Record
 from handlers.agreements import ABOUT_YOU_AND_WHERE, AGREEMENTS
 from handlers.cohorts import note_cohorts
 from handlers.coordination.verifying import GoOn, RegistrationWaits, first_steps
-from handlers.recognising import link_at_once
+from handlers.recognising import link_at_once, with_source
 from handlers.registration.answers import answers_on_record, details_of
 from handlers.signing_in import return_key_reply
 
@@ -207,7 +207,7 @@ def _verify_at_once(turn: Turn, code: Code) -> Reply:
 
 def _verified(turn: Turn) -> Reply:
     text = _("You are verified. Welcome, {name}! Now find the club near you.").format(name=turn.member.addressed_as)
-    return Reply(text, first_steps(turn.member))
+    return Reply(with_source(text, turn.session, turn.house, turn.me.id), first_steps(turn.member))
 
 
 def go_on(turn: Turn, _tap: GoOn, router: Router) -> Outcome:
@@ -240,13 +240,17 @@ def submit(turn: Turn, answers: Answers) -> Outcome:
 
 
 def _thanks(turn: Turn) -> Reply:
-    text = _(
-        "Thank you, {name}! Your registration has arrived.\n\n"
-        "A person at the alumni office now checks that we know each other, usually within two working days. You get a "
-        "message here as soon as that is done. Until then you can look at the clubs and see your data."
-    ).format(name=turn.member.addressed_as)
+    days = turn.house.verify_days
+    thanks = _("Thank you, {name}! Your registration has arrived.").format(name=turn.member.addressed_as)
+    what_now = ngettext(
+        "A person at the alumni office now checks that we know each other, usually within {n} working day. You get a "
+        "message here as soon as that is done. Until then you can look at the clubs and see your data.",
+        "A person at the alumni office now checks that we know each other, usually within {n} working days. You get a "
+        "message here as soon as that is done. Until then you can look at the clubs and see your data.",
+        days,
+    ).format(n=number(days))
     return Reply(
-        text,
+        Markup("{}\n\n{}").format(thanks, what_now),
         ((Button(_("Clubs"), Go("clubs")), Button(_("My profile"), Go("profile"))), (Button(_("Menu"), Go("menu")),)),
     )
 

@@ -14,13 +14,13 @@ from bot.conversation.callbacks import Callback
 from bot.conversation.house import House
 from bot.conversation.i18n import N_, _, day, language, pgettext, when
 from bot.conversation.notices import Composing, Notice, queue
-from bot.conversation.privacy_texts import VERSION, alumni_consent, full_notice
+from bot.conversation.privacy_texts import VERSION, alumni_consent, full_notice, host_country
 from bot.conversation.questions import Answers, Asking, Form, Question, Unfit
 from bot.conversation.reply import Button, Go, Recipe, Reply, Rows, column
 from bot.conversation.routing import Gate, Made, Router
 from bot.conversation.turn import Outcome, Turn
 from bot.domain.people import clean
-from db import consents, erased, erasure, mentor_requests
+from db import consents, erased, erasure, mentor_requests, objections
 from db.disclosure import everything_about
 from db.models.members import Member, Status
 from db.models.privacy import Audit, Purpose
@@ -29,6 +29,7 @@ from handlers.events.door import own_record
 from handlers.events.seats import seats_freed_by
 from handlers.exports.seen import export_lines
 from handlers.mentoring.closing import part_from_all
+from handlers.objection_wording import own_objection
 from handlers.people.looks import look_lines
 from handlers.registration.answers import answers_of
 from handlers.registration.questions import ABOUT_YOU
@@ -58,6 +59,7 @@ def show_privacy(turn: Turn) -> Reply:
     lines = [full_notice(turn.house)]
     if consents.history(turn.session, turn.me.id):
         lines.append(_agreed(turn))
+    lines += own_objection(turn.session, turn.member)
     objected = turn.member.objected_at is not None
     mail = Button(_("Write to me again"), Go("resume")) if objected else Button(_("No more mail"), Go("stop"))
     rows = (
@@ -83,9 +85,9 @@ def _switches(turn: Turn) -> Rows:
 def end_transfer(turn: Turn, _tap: EndTransfer) -> Reply:
     """Without the transfer we may not hold the data: withdrawing it is having them erased."""
     text = _(
-        "Your data are stored in Germany. If you no longer agree to their transfer, we erase them: please tap "
-        "below and confirm."
-    )
+        "Your data are stored abroad (country: {country}). If you no longer agree to their transfer, we erase them: "
+        "please tap below and confirm."
+    ).format(country=host_country(turn.house.controller))
     return Reply(text, column(Button(_("Erase my data"), Go("forget")), Button(_("Privacy"), Go("privacy"))))
 
 
@@ -94,7 +96,7 @@ def _agreed(turn: Turn) -> Markup:
     names = {
         Purpose.UNIVERSITY: _("Notice of the university read: {answer} ({day})"),
         Purpose.ALUMNI: _("Contact among alumni: {answer} ({day})"),
-        Purpose.TRANSFER: _("Transfer to Germany: {answer} ({day})"),
+        Purpose.TRANSFER: _("Transfer abroad: {answer} ({day})"),
     }
     lines = []
     for purpose, sentence in names.items():
@@ -129,7 +131,7 @@ def set_network(turn: Turn, tap: SetNetwork) -> Reply:
 def stop(turn: Turn) -> Reply:
     """/stop: the objection. Nothing unasked any more, but for the cancellation of what one attends, and for
     a breach of one's data, which the law wants told."""
-    turn.member.objected_at = turn.member.objected_at or turn.now
+    objections.stop(turn.session, turn.member, turn.now)
     text = _(
         "You receive nothing unasked from us any more. We only tell you if an event you said yes to is cancelled, "
         "and, as the law wants it, if data of yours got into wrong hands. Everything else stays as it is; /resume "
@@ -140,7 +142,7 @@ def stop(turn: Turn) -> Reply:
 
 def resume(turn: Turn) -> Reply:
     """/resume"""
-    turn.member.objected_at = None
+    objections.resume(turn.session, turn.member)
     return Reply(_("We write to you again. In /settings you choose about what."), column(
         Button(_("Settings"), Go("settings")), Button(_("Menu"), Go("menu"))))  # fmt: skip
 

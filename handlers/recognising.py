@@ -1,11 +1,17 @@
 """Somebody who is one of us enters the code of a letter: they are who it was written to, where the names agree."""
 
-from bot.conversation.i18n import _
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from bot.conversation.house import House
+from bot.conversation.i18n import _, listed, named
 from bot.conversation.reply import Button, Go, Reply, column
 from bot.conversation.turn import Turn
-from db import claims, inviting, likely
-from db.models.members import Code
+from db import claims, inviting, likely, objections, records
+from db.models.lists import Institution
+from db.models.members import Code, Member
 from db.models.records import Record
+from handlers.objection_wording import own_objection
 
 
 def link_at_once(turn: Turn, code: Code) -> Reply:
@@ -30,4 +36,23 @@ def link_at_once(turn: Turn, code: Code) -> Reply:
         "Thank you! Your entry in the university's records and your registration are one from now on. What you had "
         "left out about your studies is filled in; please see whether it is right."
     )
-    return Reply(text, column(Button(_("My profile"), Go("profile")), menu))
+    return Reply(
+        with_source(text, turn.session, turn.house, turn.me.id), column(Button(_("My profile"), Go("profile")), menu)
+    )
+
+
+def with_source(text: Markup, session: Session, house: House, member: int) -> Markup:
+    """The same with whose records we knew somebody from, where we did (Art. 14 GDPR); and an objection that was noted
+    about them there, which holds on."""
+    places = dict.fromkeys(row.institution_id for row in records.claimed_by(session, member))
+    if not places:
+        return text
+    names = [named(session.get_one(Institution, each).names) for each in places]
+    source = _(
+        "What we knew of your name and studies came from the records of {institution}. How we handle data: {address}"
+    )
+    paragraphs = [text, source.format(institution=listed(names), address=house.notice_link())]
+    person = session.get_one(Member, member)
+    if objections.noted(session, person) is not None:
+        paragraphs += own_objection(session, person)
+    return Markup("\n\n").join(paragraphs)

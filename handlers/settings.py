@@ -15,6 +15,7 @@ from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
 from db import places
 from handlers.events.reminding import ShowLeads
+from handlers.objection_wording import own_objection
 
 QUIET = ((21, 8), (22, 7), (20, 9), (0, 0))
 
@@ -66,8 +67,8 @@ def show_settings(turn: Turn) -> Reply:
         zone=when(turn.now),
         quiet=quiet_text(member.quiet_from, member.quiet_to),
     )
-    if member.objected_at:
-        text = Markup("{}\n\n{}").format(text, _("You receive nothing unasked (/resume ends this)."))
+    for line in own_objection(turn.session, member):
+        text = Markup("{}\n\n{}").format(text, line)
     switches = [_switch_button(switch, name, member.switched_off) for switch, name in switch_names().items()]
     rows = (
         *column(*switches),

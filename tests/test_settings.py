@@ -39,6 +39,12 @@ def test_all_faults_are_reported_at_once() -> None:
     ]
 
 
+@pytest.mark.parametrize("country", ["CN", "XX", "de", "Germany", "276", "ZZ"])
+def test_the_country_of_the_servers_is_known_and_not_mainland_china(country: str) -> None:
+    with pytest.raises(WrongSettings, match="HOSTED_IN: must be a country by its two letters"):
+        read_settings(_env_file=None, secret_key="x" * 32, hosted_in=country)
+
+
 def test_secrets_may_be_files_and_the_environment_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "secret_key").write_text("k" * 32 + "\n", encoding="ascii")
     (tmp_path / "bot_token").write_text("\n", encoding="ascii")

@@ -4,12 +4,15 @@ older version are asked again the next time it matters."""
 from markupsafe import Markup
 
 from bot.conversation.house import Controller, House
-from bot.conversation.i18n import _
+from bot.conversation.i18n import _, language
 from bot.conversation.retention_texts import span_of
 from bot.domain.retention import Keep, Kind
 from db.models.privacy import Purpose
+from db.places import name_country
 
 VERSION = "2026-11"
+# Where the servers are unless the settings say otherwise; countries have no articles and cases there.
+GERMANY = "DE"
 
 
 def short_notice(house: House) -> Markup:
@@ -25,7 +28,7 @@ def short_notice(house: House) -> Markup:
 
 
 def full_notice(house: House) -> Markup:
-    """The whole notice (Art. 13 GDPR), as one text of less than 4,096 characters."""
+    """The whole notice (Art. 13 and 14 GDPR), as one text of less than 4,096 characters."""
     return Markup("\n\n").join(paragraph for _name, paragraph in notice_sections(house))
 
 
@@ -35,8 +38,9 @@ def notice_sections(house: House) -> list[tuple[str, Markup]]:
     return [
         ("who", _who(controller)),
         ("what", _what()),
+        ("lists", _lists()),
         ("why", _why()),
-        ("where", _where()),
+        ("where", _where(controller)),
         ("how-long", _how_long(house.keep)),
         ("rights", _rights(controller)),
     ]
@@ -58,6 +62,18 @@ def _what() -> Markup:
     )
 
 
+def _lists() -> Markup:
+    """Art. 14 GDPR: what did not come from the person concerned. The kinds are those of `db.models.records.Record`."""
+    return _(
+        "<b>What we may know before you come</b>\nThe alumni office brings in lists of the university (student "
+        "administration, scholarship and exchange programmes): name, number at the university, e-mail address, "
+        "programme, years, province and direction of an exchange, relation to the institution. By these we recognise "
+        "and invite former members. They are kept from the day on which the list came in. If you wish to know what a "
+        "list says about you and since when, object to it or have it erased, a line to the alumni office is enough, "
+        "also without registering."
+    )
+
+
 def _why() -> Markup:
     return _(
         "<b>What for, and on what basis?</b>\nContact of the university with its former members: its task by law "
@@ -66,12 +82,30 @@ def _why() -> Markup:
     )
 
 
-def _where() -> Markup:
+def _where(controller: Controller) -> Markup:
     return _(
-        "<b>Where?</b>\nThe data lie on servers of the university in Germany. If you use Telegram, your messages "
-        "pass through Telegram's servers outside the EU; the web door does without. Nobody else receives your data. "
-        "If you live in mainland China, your data leave China; we ask you for a separate consent to this."
-    )
+        "<b>Where?</b>\n{servers}\nIf you use Telegram, your messages pass through Telegram's servers outside the EU; "
+        "the web door does without. Nobody else receives your data. If you live in mainland China, your data leave "
+        "China; we ask you for a separate consent to this."
+    ).format(servers=where_servers_are(controller))
+
+
+def host_country(controller: Controller) -> str:
+    """The country the data lie in, in the reader's language."""
+    return name_country(controller.country, language())
+
+
+def where_servers_are(controller: Controller) -> Markup:
+    """One sentence: whose servers, in which country."""
+    country = host_country(controller)
+    if controller.host:
+        return _(
+            "The data lie on servers that are run for the university, on its instructions, by {host} (country: "
+            "{country})."
+        ).format(host=controller.host, country=country)
+    if controller.country != GERMANY:
+        return _("The data lie on servers of the university (country: {country}).").format(country=country)
+    return _("The data lie on servers of the university in Germany.")
 
 
 def _how_long(keep: Keep) -> Markup:
@@ -114,6 +148,8 @@ def transfer_consent(house: House) -> Markup:
     """The separate consent of people in mainland China (PIPL, Art. 39)."""
     controller = house.controller
     contact = " · ".join(line for line in (controller.address, controller.email) if line) or "–"
+    if controller.country != GERMANY:
+        return _transfer_elsewhere(controller, contact)
     return _(
         "<b>Transfer of your data to Germany</b>\n\n"
         "You live in mainland China. Your personal data (name, form of address, relation to the institution, "
@@ -122,3 +158,16 @@ def transfer_consent(house: House) -> Markup:
         "exercise your rights towards {controller} at any time, here with /mydata, /profile and /forget.\n\n"
         "Do you agree to this transfer?"
     ).format(controller=controller.name, contact=contact)
+
+
+def _transfer_elsewhere(controller: Controller, contact: str) -> Markup:
+    """The same words for servers in another country."""
+    return _(
+        "<b>Transfer of your data abroad: {country}</b>\n\n"
+        "You live in mainland China. Your personal data (name, form of address, relation to the institution, "
+        "programme and years, place, professional focus, function and employer if you enter them) would be stored and "
+        "processed abroad (country: {country}) by {controller} ({contact}), only for the purposes of this alumni "
+        "network. You can exercise your rights towards {controller} at any time, here with /mydata, /profile and "
+        "/forget.\n\n"
+        "Do you agree to this transfer?"
+    ).format(country=host_country(controller), controller=controller.name, contact=contact)

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base
@@ -63,3 +63,32 @@ class Clearing(Base):
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     ran_at: Mapped[datetime]
     gone: Mapped[int]
+
+
+class Came(StrEnum):
+    """How an objection reached the alumni office."""
+
+    LETTER = "letter"
+    EMAIL = "email"
+    PHONE = "phone"
+    PERSON = "person"
+
+
+class NotedObjection(Base):
+    """Somebody objected to messages (Art. 21 GDPR) outside the chat, and a coordinator noted it: a member, or somebody
+    who is only on a list. What holds for a member is `Member.objected_at`; this says where it came from, and goes when
+    they end it or say it themselves. `noted_by` is a member's number."""
+
+    __tablename__ = "noted_objection"
+    __table_args__ = (
+        CheckConstraint("came IN ('letter','email','phone','person')", name="came"),
+        CheckConstraint("(member_id IS NULL) <> (record_id IS NULL)", name="whose"),
+        Index("ix_noted_objection_member_id", "member_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    record_id: Mapped[int | None] = mapped_column(ForeignKey("record.id", ondelete="CASCADE"), unique=True)
+    came: Mapped[str] = mapped_column(String(6))
+    noted_at: Mapped[datetime]
+    noted_by: Mapped[str] = mapped_column(String(12))

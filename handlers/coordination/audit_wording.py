@@ -14,6 +14,7 @@ from db.models.clubs import Club
 from db.models.members import Member
 from db.models.privacy import Audit
 from handlers.events.card import title_of
+from handlers.objection_wording import ways_it_came
 
 
 class Group(StrEnum):
@@ -72,6 +73,13 @@ ACTIONS: dict[str, tuple[Group, str]] = {
     "suspension_lifted": (Group.MEMBERS, N_("{actor} lifted the suspension of {subject}.")),
     "record_corrected": (Group.MEMBERS, N_("{actor} corrected the record of {subject}.")),
     "erasure_noted": (Group.DATA, N_("{actor} noted that {subject} wishes to be erased.")),
+    "objection_noted": (Group.DATA, N_("{actor} noted that {subject} objected to messages.")),
+    "objection_undone": (Group.DATA, N_("{actor} took back the note that {subject} objected to messages.")),
+    "listed_objection_noted": (Group.DATA, N_("{actor} noted that somebody who is not registered objected.")),
+    "listed_objection_undone": (
+        Group.DATA,
+        N_("{actor} took back the note that somebody who is not registered objected."),
+    ),
     "listed_viewed": (Group.MEMBERS, N_("{actor} looked at what a list says of somebody who is not registered.")),
     "lists_cleared": (Group.DATA, N_("{actor} erased again what lists said of people who had been erased.")),
     "listed_erased": (Group.DATA, N_("{actor} erased what lists said of somebody who is not registered, as asked.")),
@@ -209,6 +217,8 @@ def _part(session: Session, key: str, value: Any) -> Markup | None:
     if key in ("club", "into") and isinstance(value, int):
         club = session.get(Club, value)
         return _("club “{name}”").format(name=named(club.names)) if club else _("club {n}").format(n=value)
+    if key == "came":
+        return ways_it_came().get(value)
     counts = {
         "announcement": _("announcement {n}"),
         "segment": _("segment {n}"),

@@ -24,9 +24,9 @@ from bot.domain.scope import Scope
 from db import imports, inviting, scopes
 from db.models.members import Member, Status
 from handlers.choices import programmes_in_scope
-from handlers.coordination.erased_on_record import may_be_fewer, without_erased
 from handlers.coordination.import_buttons import InviteListed, OpenImport
 from handlers.coordination.importing import find_or_refuse
+from handlers.coordination.kept_out import may_be_fewer, to_invite
 from handlers.exports.files import REASON
 from handlers.exports.links import About, Format, make
 
@@ -43,7 +43,7 @@ def invite(turn: Turn) -> Outcome:
 def invite_listed(turn: Turn, tap: InviteListed) -> Outcome:
     """People of one list."""
     row = find_or_refuse(turn, tap.number)
-    meant = without_erased(turn.session, turn.house, inviting.meant(Whom(row.id), turn.scope))
+    meant = to_invite(turn.session, turn.house, inviting.meant(Whom(row.id), turn.scope))
     if not inviting.figures(turn.session, meant, turn.now).people:
         text = _("All people of this list whom you answer for are registered.")
         return Reply(text, column(Button(_("To the list"), OpenImport(row.id))))
@@ -97,7 +97,7 @@ def _figures(asking: Asking, way: Way | None = None) -> inviting.Figures:
     condition = inviting.meant(whom_of(asking.answers, turn.now), turn.scope)
     if way is not None:
         condition &= inviting.reached_by(way)
-    return inviting.figures(turn.session, without_erased(turn.session, turn.house, condition), turn.now - REST)
+    return inviting.figures(turn.session, to_invite(turn.session, turn.house, condition), turn.now - REST)
 
 
 def _prompt_ways(asking: Asking) -> Markup:
@@ -149,12 +149,14 @@ def _summary(asking: Asking) -> Markup:
             )
         )
     if may_be_fewer(asking.turn.session, asking.turn.house, found):
-        lines.append(_("Those who asked to be erased are left out when the codes are made, so it may be a few less."))
+        lines.append(
+            _("Those who objected or asked to be erased are left out when the codes are made, so it may be a few less.")
+        )
     return Markup("\n").join(lines)
 
 
 def _count(turn: Turn, answers: Answers) -> int:
-    condition = without_erased(turn.session, turn.house, condition_of(_what(turn, answers), turn.now))
+    condition = to_invite(turn.session, turn.house, condition_of(_what(turn, answers), turn.now))
     return inviting.figures(turn.session, condition, turn.now).people
 
 

@@ -1,5 +1,5 @@
-"""Somebody on a list of the university who is not registered: coordinators see what is on record, and erase it when
-they are asked to. Whoever was erased is not brought back by a later list."""
+"""Somebody on a list of the university who is not registered: coordinators see what is on record, and whether they
+objected, and erase it when they are asked to. Whoever was erased is not brought back by a later list."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +11,13 @@ from bot.conversation.i18n import _, day, labelled, named
 from bot.conversation.reply import Button, Go, Reply
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Refused, Turn
-from db import erased, imports, records
+from db import erased, imports, objections, records
 from db.models.lists import Institution, Programme
+from db.models.privacy import Came
 from db.models.records import Record
-from handlers.coordination.people import OpenOnRecord
+from handlers.coordination.people import NoteListedObjection, OpenOnRecord, UndoListedObjection
 from handlers.coordination.whom import not_yours
+from handlers.objection_wording import ways_it_came
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +30,47 @@ class EraseOnRecord(Callback, prefix="wx"):
 
 def open_on_record(turn: Turn, tap: OpenOnRecord) -> Reply:
     """What the university's list says, and where it came from."""
-    row = _find_or_refuse(turn, tap.record)
+    row = find_or_refuse(turn, tap.record)
     turn.record("listed_viewed")
+    return record_card(turn, row)
+
+
+def record_card(turn: Turn, row: Record, note: Markup | None = None) -> Reply:
+    """The same, without a line in the log; behind a note on what was done."""
     names = " · ".join(filter(None, (row.full_name, row.other_name)))
     brought = imports.load(turn.session, row.import_id)
     lines = [
+        *([note, Markup("")] if note else []),
         Markup("<b>{}</b>").format(names),
         _("On a list of the university, not registered."),
         _studied(turn, row),
         *([labelled(_("E-mail"), row.email)] if row.email else []),
         *([_("The list came in on {day}.").format(day=day(brought.created_at))] if brought is not None else []),
+        *_objection(turn, row),
     ]
-    return Reply(Markup("\n").join(lines), ((Button(_("Erase on request"), EraseOnRecord(row.id)),), _last()))
+    buttons = (*_about_objection(turn, row), Button(_("Erase on request"), EraseOnRecord(row.id)))
+    return Reply(Markup("\n").join(lines), (buttons, _last()))
+
+
+def _objection(turn: Turn, row: Record) -> list[Markup]:
+    """Why nobody invites them, where that is so."""
+    noted = objections.noted_of_listed(turn.session, row.id)
+    if noted is not None:
+        text = _("Objected: is neither invited nor written to. Noted on {day} ({how}).")
+        return [text.format(day=day(noted.noted_at), how=ways_it_came()[Came(noted.came)])]
+    me = objections.Listed(row.id, row.full_name, row.other_name, row.institution_id)
+    if objections.namesakes(turn.session, [me]):
+        return [_("Somebody of this name at the same institution has objected, so no invitation is sent.")]
+    return []
+
+
+def _about_objection(turn: Turn, row: Record) -> tuple[Button, ...]:
+    noted = objections.noted_of_listed(turn.session, row.id)
+    if noted is None:
+        return (Button(_("Note an objection"), NoteListedObjection(row.id)),)
+    if objections.may_be_undone(noted, turn.me.number, turn.now):
+        return (Button(_("Undo the objection"), UndoListedObjection(row.id)),)
+    return ()
 
 
 def _studied(turn: Turn, row: Record) -> Markup:
@@ -52,7 +83,7 @@ def _studied(turn: Turn, row: Record) -> Markup:
 
 def erase(turn: Turn, tap: EraseOnRecord) -> Reply:
     """Asks once. All entries of this name at the institution go, since the list of erased people knows only names."""
-    row = _find_or_refuse(turn, tap.record)
+    row = find_or_refuse(turn, tap.record)
     gone = records.unclaimed(turn.session, row.institution_id, row.full_name, row.other_name) | {row.id}
     if not tap.sure:
         text = _(
@@ -78,7 +109,7 @@ def _institution(turn: Turn, row: Record) -> str:
     return named(turn.session.get_one(Institution, row.institution_id).names)
 
 
-def _find_or_refuse(turn: Turn, record: int) -> Record:
+def find_or_refuse(turn: Turn, record: int) -> Record:
     row = records.find(turn.session, record, turn.scope)
     if row is None:
         raise Refused(Reply(not_yours(), (_last(),)))

@@ -9,9 +9,9 @@ from bot.conversation.i18n import N_, _, day, listed, name_language, named, pget
 from bot.conversation.reply import Button, Go, Reply, Rows, column, pairs, shorten
 from bot.conversation.routing import Gate, Router
 from bot.conversation.turn import Outcome, Turn
-from db import clubs, consents, lookups, members, offices, records, registrations
+from db import clubs, consents, lookups, members, objections, offices, records, registrations
 from db.models.members import Member, Status
-from db.models.privacy import Purpose
+from db.models.privacy import Came, Purpose
 from db.models.records import Record
 from handlers.cohorts import describe_studies
 from handlers.coordination.likeness_buttons import FindSame
@@ -20,6 +20,7 @@ from handlers.coordination.offices import GiveOffice, OpenOffice
 from handlers.coordination.reaching import OpenReach
 from handlers.coordination.verifying import OpenRegistration
 from handlers.coordination.whom import describe, in_scope_or_refuse
+from handlers.objection_wording import objection_of
 from handlers.registration.naming import relation_names
 
 PAGE = 6
@@ -60,6 +61,36 @@ class EraseOnRequest(Callback, prefix="we"):
 
     member: int
     sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoteObjection(Callback, prefix="wi"):
+    """Somebody objected to messages outside the chat, in this way."""
+
+    member: int
+    came: Came | None = None
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UndoObjection(Callback, prefix="wu"):
+    """That was noted by mistake."""
+
+    member: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoteListedObjection(Callback, prefix="wb"):
+    """The same of somebody who is only on a list."""
+
+    record: int
+    came: Came | None = None
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UndoListedObjection(Callback, prefix="wd"):
+    record: int
 
 
 def look_up(turn: Turn) -> Outcome:
@@ -152,6 +183,7 @@ def _life(turn: Turn, person: Member) -> list[Markup]:
         *([_("Registered: {day}").format(day=day(person.registered_at))] if person.registered_at else []),
         _("Last seen: {day}").format(day=day(person.seen_at)),
     ]
+    lines += objection_of(session, person)
     suspension = lookups.suspension_of(session, person.id)
     if suspension is not None:
         lines.append(_("Suspended since {day}: “{reason}”").format(day=day(suspension.at), reason=suspension.reason))
@@ -181,6 +213,10 @@ def _ways(turn: Turn, person: Member) -> Rows:
         buttons.append(Button(_("Lift the suspension"), LiftSuspension(person.id)))
     else:
         buttons.append(Button(_("Suspend"), SuspendMember(person.id)))
+    if person.objected_at is None:
+        buttons.append(Button(_("Note an objection"), NoteObjection(person.id)))
+    elif objections.may_be_undone(objections.noted(turn.session, person), turn.me.number, turn.now):
+        buttons.append(Button(_("Undo the objection"), UndoObjection(person.id)))
     if person.erase_at is None:
         buttons.append(Button(_("Erase on request"), EraseOnRequest(person.id)))
     return pairs(*buttons)

@@ -16,6 +16,7 @@ from db import doors, members, places, registrations, scopes
 from db.models.members import Member, Verification
 from handlers.cohorts import describe_studies
 from handlers.coordination.likeness_wording import known_already, suggestions
+from handlers.recognising import with_source
 from handlers.registration.naming import relation_names
 
 
@@ -78,15 +79,16 @@ class Decided(Notice, kind="registration_decided"):
         row = at.session.get(Verification, self.verification)
         if row is None or row.state != self.state:
             return None
-        return {"approved": _approved, "declined": _declined, "asked_back": _asked_back}[row.state](at.member, row)
+        return {"approved": _approved, "declined": _declined, "asked_back": _asked_back}[row.state](at, row)
 
 
-def _approved(member: Member, _row: Verification) -> Reply:
+def _approved(at: Composing, _row: Verification) -> Reply:
     text = _("Welcome, {name}! The alumni office has confirmed your registration. Now find the club near you.")
-    return Reply(text.format(name=member.addressed_as), first_steps(member))
+    text = text.format(name=at.member.addressed_as)
+    return Reply(with_source(text, at.session, at.house, at.member.id), first_steps(at.member))
 
 
-def _declined(_member: Member, row: Verification) -> Reply:
+def _declined(_at: Composing, row: Verification) -> Reply:
     text = _(
         "The alumni office could not confirm your registration. The reason given: “{reason}”\n\nIf this is a "
         "misunderstanding, please write to the contact person; nothing you entered is lost."
@@ -94,7 +96,7 @@ def _declined(_member: Member, row: Verification) -> Reply:
     return Reply(text, column(Button(_("Contact"), Go("contact")), Button(_("My profile"), Go("profile"))))
 
 
-def _asked_back(_member: Member, row: Verification) -> Reply:
+def _asked_back(_at: Composing, row: Verification) -> Reply:
     text = _("The alumni office has a question about your registration: “{question}”").format(question=row.note)
     return Reply(text, column(Button(_("Answer"), AnswerQuestion(row.id)), Button(_("Contact"), Go("contact"))))
 

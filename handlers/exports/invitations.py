@@ -20,16 +20,18 @@ from bot.conversation.secrets import derive
 from bot.domain.inviting import CODE_LASTS, MOST_LETTERS, Way, guess_language
 from bot.drawing.data import Cell
 from bot.drawing.tables import BYTE_ORDER_MARK, csv_lines
-from db import inviting
-from db.erased import Listed
+from db import inviting, objections
+from db.erased import Listed as Erased
 from db.inviting import OnRecord
 from db.models.members import Code, Member
 from db.models.privacy import Audit
 from db.models.records import Record
-from handlers.coordination.erased_on_record import is_gone, listed, without_erased
+from db.objections import Listed
 from handlers.coordination.inviting import condition_of, title_for
+from handlers.coordination.kept_out import is_gone, listed, to_invite
 from handlers.exports.files import file_name
 from handlers.exports.links import About, Asker, Link, examine, owner_of, press
+from handlers.exports.sources import source_of
 
 # Few enough for a transaction under 50 ms on a small machine.
 PIECE = 100
@@ -50,7 +52,7 @@ class Mailing:
     language: str
     owner_language: str | None
     zone: str
-    gone: Listed
+    gone: Erased
     code: int
     press: int
 
@@ -83,7 +85,7 @@ def take(session: Session, house: House, asker: Asker, now: datetime) -> tuple[L
 
 def _meant(session: Session, house: House, what: dict[str, Any], now: datetime) -> tuple[ColumnElement[bool], int]:
     """Whom it is about, and how many they are. Of too many for letters those who have waited longest."""
-    meant = without_erased(session, house, condition_of(what, now))
+    meant = to_invite(session, house, condition_of(what, now))
     if what["way"] == Way.LETTERS:
         chosen = inviting.longest_waiting(session, meant, MOST_LETTERS)
         return meant & Record.id.in_(chosen), len(chosen)
@@ -110,14 +112,16 @@ def _mailing(
 
 
 def next_invited(session: Session, mailing: Mailing, cursor: int) -> tuple[list[Invited], int] | None:
-    """The next people with a fresh code each, and the last of them; None behind the last. Erased people stay out.
-    Raises Overtaken."""
+    """The next people with a fresh code each, and the last of them; None behind the last. Whoever was erased or
+    objected stays out. Raises Overtaken."""
     _newest(session, mailing)
     found = inviting.piece(session, mailing.meant, cursor, PIECE)
     if not found:
         return None
     house = mailing.house
-    invited = [Invited(each, derive(house, "code", token_hex(8))) for each in found if not _is_gone(each, mailing)]
+    unwilling = objections.namesakes(session, map(_called, found))
+    willing = [each for each in found if each.record.id not in unwilling and not _is_gone(each, mailing)]
+    invited = [Invited(each, derive(house, "code", token_hex(8))) for each in willing]
     digests = {each.on_record.record.id: house.digest("code", each.code) for each in invited}
     inviting.renew_codes(session, digests, mailing.by, mailing.at, CODE_LASTS)
     return invited, found[-1].record.id
@@ -134,6 +138,10 @@ def _newest(session: Session, mailing: Mailing) -> Code:
 def spend(session: Session, mailing: Mailing) -> None:
     """Everything has gone out: the link opens nothing any more. Raises Overtaken."""
     _newest(session, mailing).used_at = mailing.at
+
+
+def _called(each: OnRecord) -> Listed:
+    return Listed(each.record.id, each.record.full_name, each.record.other_name, each.institution.id)
 
 
 def _is_gone(each: OnRecord, mailing: Mailing) -> bool:
@@ -167,12 +175,16 @@ def heading(mailing: Mailing) -> bytes:
             lambda: _("Code"),
             lambda: pgettext("column", "Link"),
             lambda: pgettext("column", "Language (a guess)"),
+            lambda: pgettext("column", "Where the data come from (into the mail)"),
         )
         return BYTE_ORDER_MARK + csv_lines([[str(name()) for name in names]])
 
 
 def _line(invited: Invited, house: House) -> list[Cell]:
-    record, _institution, programme = invited.on_record
+    record, institution, programme = invited.on_record
+    tongue = guess_language((record.full_name, record.other_name), record.email)
+    with speaking(tongue):
+        source = source_of(institution, house)
     return [
         record.full_name,
         record.other_name,
@@ -181,7 +193,8 @@ def _line(invited: Invited, house: House) -> list[Cell]:
         years_of(record),
         in_groups(invited.code),
         link_of(invited, house),
-        guess_language((record.full_name, record.other_name), record.email),
+        tongue,
+        source.unescape(),
     ]
 
 

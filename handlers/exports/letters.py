@@ -7,8 +7,8 @@ from markupsafe import Markup
 
 from bot.conversation.i18n import _, day, named, pgettext, speaking
 from bot.domain.inviting import CODE_LASTS
-from db.models.lists import Institution
 from handlers.exports.invitations import Invited, Mailing, in_groups, link_of
+from handlers.exports.sources import contact_of, source_of
 
 
 def screen_words(mailing: Mailing) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def words_of(invited: Invited, mailing: Mailing) -> dict[str, Any]:
     """One letter, in the language being spoken. It has no salutation: how somebody is addressed is not on record."""
     record, institution, _programme = invited.on_record
     house, where = mailing.house, named(institution.names)
-    contact = _contact(institution, mailing)
+    contact = contact_of(institution, house)
     link = link_of(invited, house)
     return {
         "from": where,
@@ -59,21 +59,9 @@ def words_of(invited: Invited, mailing: Mailing) -> dict[str, Any]:
                 "The code is for you alone and works once, until {day}. If you do not wish to join, you need not do "
                 "anything."
             ).format(day=day(mailing.at + CODE_LASTS)),
-            _(
-                "Your name comes from the records of {institution}. How we handle data: {address}. If you would like "
-                "to know what is on record about you, or receive no further letters, please write to {contact}."
-            ).format(institution=where, address=f"{house.web_url}/privacy", contact=contact[-1]),
+            source_of(institution, house),
         ],
     }  # fmt: skip
-
-
-def _contact(institution: Institution, mailing: Mailing) -> list[str]:
-    """The institution's, or else that of whoever answers for the data; an address to write to comes last."""
-    own = [institution.contact_name, institution.contact_phone, institution.contact_email]
-    if institution.contact_email:
-        return [each for each in own if each]
-    controller = mailing.house.controller
-    return [each for each in (controller.name, controller.address, controller.email) if each]
 
 
 def draw_svg(link: str) -> Markup:

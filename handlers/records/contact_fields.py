@@ -170,6 +170,21 @@ CONTACT: tuple[Block, ...] = (
         },
     ),
     Block(
+        "noted_objection",
+        Activity.CONTACT,
+        Source.OFFICE,
+        Seen.OFFICE,
+        Lasting.ON_RECORD,
+        {
+            "id": RECORD,
+            "member_id": WHO,
+            "record_id": N_("Person on record, of whoever is not registered"),
+            "came": N_("How the objection came: letter, e-mail, telephone, in person"),
+            "noted_at": N_("Noted at; goes when the member ends the objection"),
+            "noted_by": N_("Member number of whoever noted it"),
+        },
+    ),
+    Block(
         "suspension",
         Activity.CONTACT,
         Source.OFFICE,

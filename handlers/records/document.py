@@ -6,6 +6,7 @@ from itertools import groupby
 
 from bot.conversation.house import House
 from bot.conversation.i18n import _, day
+from bot.conversation.privacy_texts import where_servers_are
 from bot.conversation.retention_texts import kind_names, kind_reasons, span_of
 from bot.domain.retention import Kind
 from handlers.records import wording
@@ -15,7 +16,7 @@ from handlers.records.terms import Activity, Block
 
 def write(house: House, now: datetime) -> str:
     """The whole document. It holds nothing about any member."""
-    parts = (_head(house, now), _activities(house), _abroad(), _measures(), _retention(house), _fields(house))
+    parts = (_head(house, now), _activities(house), _abroad(house), _measures(), _retention(house), _fields(house))
     return "\n".join(line for part in parts for line in part) + "\n"
 
 
@@ -62,16 +63,17 @@ def _spans_of(activity: Activity, house: House) -> str:
     return "; ".join(dict.fromkeys(map(str, spans)))
 
 
-def _abroad() -> Iterator[str]:
+def _abroad(house: House) -> Iterator[str]:
     yield headed(2, _("Third countries"))
     yield ""
+    yield "- " + where_servers_are(house.controller)
     yield "- " + _(
-        "The data lie on servers of the controller in Germany. Whoever uses Telegram chooses a way on which messages "
-        "pass through Telegram's servers outside the EU; the web page does without it."
+        "Whoever uses Telegram chooses a way on which messages pass through Telegram's servers outside the EU; the web "
+        "page does without it."
     )
     yield "- " + _(
         "Members in China and elsewhere read what is meant for them where they live. People in mainland China agree "
-        "separately to the transfer of their data to Germany before anything is stored (PIPL, Art. 39)."
+        "separately to the transfer of their data abroad before anything is stored (PIPL, Art. 39)."
     )
     yield ""
 

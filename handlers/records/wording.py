@@ -39,7 +39,7 @@ def purposes() -> Mapping[Activity, str]:
 def legal_bases() -> Mapping[Activity, str]:
     statute = _(
         "Task in the public interest, Art. 6 (1) e GDPR with the university act of the federal state (Saxony: § 15 "
-        "SächsHSG; Lower Saxony: § 17 NHG). Objection at any time (/stop)."
+        "SächsHSG; Lower Saxony: § 17 NHG). Objection at any time, by /stop or by a word to the alumni office."
     )
     return {
         Activity.CONTACT: statute,
@@ -78,7 +78,7 @@ def kinds_of_data() -> Mapping[Activity, str]:
         ),
         Activity.LISTS: _(
             "Name, number at the university, e-mail address, programme, years, province and direction of an exchange, "
-            "relation; what was decided about a doubtful line."
+            "relation; what was decided about a doubtful line; objections that were noted."
         ),
         Activity.EVENTS: _("Invitations, answers, number of guests, answers to questions, presence."),
         Activity.NETWORK: _("Offers, wishes, goals, requests, words passed on, who opened whose card."),

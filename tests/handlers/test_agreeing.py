@@ -1,19 +1,24 @@
 """What people agree to comes before anything personal, is written down word by word, and can be taken back."""
 
 import pytest
+from annotated_types import MaxLen
 from sqlalchemy import select
 
 from bot.conversation.i18n import speaking
 from bot.conversation.privacy_texts import VERSION, alumni_consent, full_notice, short_notice, transfer_consent
+from bot.settings import Settings
 from db import consents
 from db.members import visibility_of
 from db.models.privacy import Consent, Purpose
+from db.places import name_country
 from tests.actors import Actor
 from tests.handlers.test_joining import answered, city, comes_to, count, draft, picks
 from tests.people import find, guest, member
 from tests.stage import Stage, translate
 
 LONGEST_MESSAGE = 4096
+# What somebody said to the three questions, below the notice in /privacy.
+LONGEST_ANSWERS = 250
 
 
 def said(stage: Stage, purpose: Purpose) -> list[Consent]:
@@ -75,6 +80,28 @@ async def test_the_full_text_fits_into_one_message(stage: Stage, language: str) 
     with speaking(language):
         text = f"{full_notice(stage.app.house)}\n\n{short_notice(stage.app.house)}"
     assert len(text) < LONGEST_MESSAGE
+
+
+@pytest.mark.parametrize("language", ["de", "zh_Hans", "en"])
+def test_it_fits_with_the_longest_settings_too_and_says_where_the_data_lie(language: str) -> None:
+    house = Settings(_env_file=None, secret_key="x" * 32, hosted_in="FM", **longest()).house()  # type: ignore[call-arg]
+    with speaking(language):
+        country = name_country("FM", language)
+        text, consent = full_notice(house), transfer_consent(house)
+        more = max(len(short_notice(house)) + 2, LONGEST_ANSWERS)
+    assert len(text) + more < LONGEST_MESSAGE
+    assert country in text and country in consent and house.controller.host in text
+    assert name_country("DE", language) not in text + consent
+
+
+def longest() -> dict[str, str]:
+    """Every setting of words, as long as it may be."""
+    found = {}
+    for name, field in Settings.model_fields.items():
+        for limit in field.metadata:
+            if isinstance(limit, MaxLen):
+                found[name] = "W" * limit.max_length
+    return found
 
 
 async def test_a_double_tap_records_once(stage: Stage) -> None:

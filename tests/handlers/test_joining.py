@@ -132,7 +132,19 @@ async def test_registering_by_thumb(stage: Stage) -> None:
     await registers(anna)
     await anna.taps("Everything is right")
     anna.reads("Thank you, {name}! Your registration has arrived.", name="Frau Weber")
+    anna.reads(
+        "A person at the alumni office now checks that we know each other, usually within {n} working days.", n=2
+    )
     anna.reads("Your return key: <code>{key}</code>")
+
+
+@pytest.mark.language("de")
+async def test_how_long_it_usually_takes_is_as_the_settings_promise(stage: Stage) -> None:
+    await stage.restart(verify_days=1)
+    anna = stage.person("Anna")
+    await registers(anna)
+    await anna.taps("Everything is right")
+    assert any("meist innerhalb von 1 Werktag." in message.text for message in anna.messages())
 
 
 async def test_the_language_of_the_phone_is_offered_first_and_all_are_there(stage: Stage) -> None:

@@ -153,6 +153,7 @@ def test_every_table_that_knows_members_is_in_the_file() -> None:
         "mentor_search",
         "mentorship",
         "named_answer",
+        "noted_objection",
         "offer",
         "outbox",
         "participation",

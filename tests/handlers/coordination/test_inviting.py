@@ -20,8 +20,8 @@ from db.models.members import Affiliation, Code, Member, Role
 from db.models.privacy import Audit
 from db.models.records import Import, ImportState, Record
 from db.restored import stop_what_was_due
-from handlers.coordination.erased_on_record import may_be_fewer
 from handlers.coordination.import_buttons import InviteListed, OpenImport
+from handlers.coordination.kept_out import may_be_fewer
 from handlers.exports.invitations import Overtaken, lines_piece, take
 from handlers.exports.links import Asker
 from tests.actors import Actor
@@ -31,8 +31,13 @@ from tests.handlers.coordination.test_statistics import answers_for
 from tests.handlers.test_joining import picks
 from tests.importing.jobs import put_on_record
 from tests.people import find, member
-from tests.stage import Stage, translate
+from tests.stage import Stage, expected, translate
 
+SOURCE = "What we knew of your name and studies came from the records of {institution}. How we handle data: {address}"
+TOLD_SOURCE = (
+    "Your name and studies come from the records of {institution}. How we handle data: {address}. If you would like to "
+    "know what is on record about you, or receive no further invitations, please write to {contact}."
+)
 REASON = "Einladung der Jahrgänge 2004 bis 2019"
 PEOPLE: tuple[tuple[str, str | None, str | None, str, int | None, int | None], ...] = (
     ("李雪梅", "LI Xuemei", "li@example.cn", "nrw-shanxi", 2005, 2009),
@@ -134,11 +139,15 @@ async def test_a_code_from_the_mailers_table_registers_verifies_and_finds_its_re
         ("Jürgen Müller", "", "jm@example.de", "2019", "de"),
         ("'=Wei Wang", "", "wei@example.org", "", "en"),
     ]
+    for row in rows:
+        address = f"{stage.app.house.web_url}/privacy"
+        assert expected(row[7], TOLD_SOURCE, {"address": address}).fullmatch(row[8]), row
     code, link = rows[1][5:7]
     assert link.endswith(f"/go/code_{code.replace('-', '')}")
     jurgen = stage.person("Jürgen")
     await registers(jurgen, link)
     jurgen.reads("You are verified. Welcome, {name}! Now find the club near you.", name="Herr Müller")
+    jurgen.reads(SOURCE, address=f"{stage.app.house.web_url}/privacy")
     assert on_record(stage, "Jürgen Müller").member_id == find(stage, "Jürgen Müller").id
     bernd = member(stage, "Bernd Sommer", verified=False)
     await bernd.says(f"/code {code}")
@@ -285,7 +294,7 @@ async def test_of_many_people_those_who_asked_for_erasure_are_not_counted_either
     # As in a database that was set back to before they asked: the lists say something of them again.
     erase(stage, "jürgen  MÜLLER")
     erase(stage, "LI Xuemei")
-    few = "Those who asked to be erased are left out when the codes are made, so it may be a few less."
+    few = "Those who objected or asked to be erased are left out when the codes are made, so it may be a few less."
     await koch.presses(InviteListed(number).pack(), None)
     koch.reads("3,005 people on record are not registered.")
     await koch.taps("Table for the mailer")
@@ -325,6 +334,7 @@ async def test_letters_are_a_page_to_print_with_a_sheet_for_each(stage: Stage) -
     assert page.text.count("<article>") == page.text.count("<svg") == 4
     assert "style=" not in page.text and "<script" not in page.text
     assert translate("zh_Hans", "Let us stay in touch") in page.text
+    assert len(expected("zh_Hans", TOLD_SOURCE, {}).findall(page.text)) == 4
     assert translate("de", "Please print this page now") in page.text
     hosts = set(re.findall(r"(?:src|href)=\"(https?:[^\"]*)", page.text))
     assert hosts == set()
@@ -370,6 +380,7 @@ async def test_whoever_is_verified_and_enters_their_letters_code_is_found_on_rec
     assert on_record(stage, "Lena Roth").member_id is None
     await lena.says(f"/start {codes['Lena']}")
     lena.reads("Thank you! Your entry in the university's records and your registration are one from now on.")
+    lena.reads(SOURCE)
     row = find(stage, "Lena Roth").id
     assert on_record(stage, "Lena Roth").member_id == row
     years = select(Affiliation.to_year).where(Affiliation.member_id == row)

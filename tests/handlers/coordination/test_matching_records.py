@@ -16,6 +16,7 @@ from handlers.coordination.likeness_buttons import ComparePeople, JoinPeople, Li
 from tests.actors import Actor
 from tests.clubs import club
 from tests.events import answer_of, answers, event
+from tests.handlers.coordination.test_inviting import SOURCE
 from tests.handlers.coordination.test_verifying import opens, told_too_late, verification
 from tests.importing.jobs import put_on_record
 from tests.marks import on_both_databases
@@ -86,6 +87,7 @@ async def test_a_match_in_the_other_script_is_shown_confirmed_and_fills_in_what_
     koch.reads("Approved.")
     await stage.passes(minutes=1)
     chen.reads("Welcome, {name}! The alumni office has confirmed your registration.", name="CHEN Shi-Bo")
+    chen.reads(SOURCE, address=f"{stage.app.house.web_url}/privacy")
     person = find(stage, "CHEN Shi-Bo")
     assert (person.status, claimed(stage, record)) == (Status.VERIFIED, person.id)
     assert studies(stage, "CHEN Shi-Bo") == [given]

@@ -6,7 +6,7 @@ After 0016.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "r0017_gaps"
+revision = "0017"
 down_revision = "0016"
 branch_labels = None
 depends_on = None
