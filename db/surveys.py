@@ -12,7 +12,7 @@ from random import SystemRandom
 from secrets import token_hex
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, ColumnElement, delete, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, Select, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -169,9 +169,18 @@ def named_answer(session: Session, survey: int, member: int) -> NamedAnswer | No
 
 def named_answers(session: Session, survey: int) -> list[tuple[Member, dict[str, Any]]]:
     """Who answered what under their name, by their names."""
+    return [(member, content) for member, content in session.execute(_named(survey))]
+
+
+def named_answer_at(session: Session, survey: int, place: int) -> tuple[Member, dict[str, Any]]:
+    """The one at this place among them, from 0; there is one."""
+    member, content = session.execute(_named(survey).offset(place).limit(1)).one()
+    return member, content
+
+
+def _named(survey: int) -> Select[Member, dict[str, Any]]:
     query = select(Member, NamedAnswer.content).join(NamedAnswer, NamedAnswer.member_id == Member.id)
-    found = session.execute(query.where(NamedAnswer.survey_id == survey).order_by(Member.full_name, Member.id))
-    return [(member, content) for member, content in found]
+    return query.where(NamedAnswer.survey_id == survey).order_by(Member.full_name, Member.id)
 
 
 def _lock(session: Session, survey: int) -> Survey | None:

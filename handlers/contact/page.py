@@ -16,12 +16,15 @@ from handlers.contact.buttons import AddFile, AskOffice, OpenQuestion, Settled, 
 from handlers.contact.wording import file_rows, name_thread, shown_letters, state_line, usual_line
 
 SHOWN = 6
+# So that the contact persons of many institutions fit into one message; a letter reaches all of them.
+MOST_CARDS = 15
 
 
 def contact(turn: Turn) -> Reply:
     """/contact: of one's own institutions, or of all for somebody who is not registered yet."""
     studied = _own_institutions(turn)
-    cards = [_card(each) for each in studied or lists.institutions(turn.session) if each.contact_name]
+    every = studied or lists.institutions(turn.session)
+    cards = [_card(each) for each in every if each.contact_name][:MOST_CARDS]
     if turn.house.controller.email:
         cards.append(_("Alumni office: {email}").format(email=turn.house.controller.email))
     intro = _("These people are glad to help you. Please write or call them directly:")

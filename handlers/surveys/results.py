@@ -183,15 +183,15 @@ def read(turn: Turn, tap: ReadAnswers) -> Reply:
     survey = _survey_or_refuse(turn, row)
     if row.anonymous:
         raise Refused(Reply(_("This survey is anonymous: nobody knows who answered what."), _back(row)))
-    found = surveys.named_answers(turn.session, survey.id)
-    if not found:
+    answered = questionnaires.count_answered(turn.session, row)
+    if not answered:
         return Reply(_("Nobody has answered yet."), _back(row))
-    page = min(max(tap.page, 0), len(found) - 1)
-    member, content = found[page]
+    page = min(tap.page, answered - 1)
+    member, content = surveys.named_answer_at(turn.session, survey.id, page)
     turn.record("survey_answers_read", member.number, questionnaire=row.id)
-    head = _("<b>{name}</b> ({n} of {all})").format(name=member.full_name, n=page + 1, all=len(found))
+    head = _("<b>{name}</b> ({n} of {all})").format(name=member.full_name, n=page + 1, all=answered)
     lines = [_line(asked, content.get(asked.key)) for asked in questionnaires.questions_of(row)]
-    pages = leaves(lambda to: ReadAnswers(row.id, to), page, more=page + 1 < len(found))
+    pages = leaves(lambda to: ReadAnswers(row.id, to), page, more=page + 1 < answered)
     return Reply(Markup("\n").join([head, *lines]), (*pages, (Button(_("Back"), OpenSurvey(row.id)),)))
 
 

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from bot.domain.questions_to_office import TOPICS, About, Subject
 from db import erasure
 from db.models.announcements import Attachment
 from db.models.contact import Letter, Thread
+from db.models.lists import Institution
 from db.models.members import Member, Role, Status
 from handlers.contact.asking import MOST_A_DAY
 from handlers.contact.buttons import AddFile, AskOffice, OpenFile, OpenQuestion, Settled, WriteAgain
@@ -136,6 +138,24 @@ async def test_ones_own_institution_stands_first_and_names_its_fixed_person(stag
 
 
 TOPIC_NAMES = ("Registration and code", "Events and clubs", "Mentoring", "Privacy and my data", "Something else")
+
+
+@pytest.mark.door("telegram")
+@pytest.mark.language("en")
+async def test_the_contact_persons_of_many_institutions_fit_into_one_message(stage: Stage) -> None:
+    def add(session: Session) -> None:
+        for number in range(60):
+            names = {"en": f"University of a rather long name, number {number}"}
+            session.add(
+                Institution(
+                    slug=f"u{number}", names=names, position=number, contact_name="Person", contact_email="p@x.example"
+                )
+            )
+
+    stage.looks_up(add)
+    anna = guest(stage)
+    await anna.says("/contact")
+    anna.reads("These people are glad to help you.")
 
 
 async def test_without_any_coordinator_one_reads_where_to_write(stage: Stage) -> None:
