@@ -1,5 +1,6 @@
 """The stage: one running application, a clock that stands until it is moved, and people who talk."""
 
+import logging
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -23,7 +24,21 @@ from tests.leftovers import leftovers
 T = TypeVar("T")
 LOCALES = Path(__file__).parents[1] / "locales"
 START = datetime(2026, 3, 10, 10, 0, tzinfo=UTC)
+# Where faults are logged: of turns and of what we do by ourselves, and of pages.
+LOGGERS = ("road", "uvicorn.error")
 SECRET = "only for tests, only for tests, only"
+
+
+class Faults(logging.Handler):
+    """What failed by our fault while a dialogue was played."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.logged: list[str] = []
+        self.meant = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.logged.append(record.getMessage())
 
 
 class Stage:
@@ -39,9 +54,16 @@ class Stage:
         self._settings = settings
         self._people = 0
         self._actors: list[Actor] = []
+        self._faults = Faults()
         self.app: App
 
+    def goes_wrong(self) -> None:
+        """In this dialogue a fault is meant to happen."""
+        self._faults.meant = True
+
     async def open(self) -> None:
+        for name in LOGGERS:
+            logging.getLogger(name).addHandler(self._faults)
         await self.telegram.start()
         self.app = self._opened()
         await self.app.start(tick=False)
@@ -82,6 +104,9 @@ class Stage:
             await actor.leave()
         await self.app.stop()
         await self.telegram.stop()
+        for name in LOGGERS:
+            logging.getLogger(name).removeHandler(self._faults)
+        assert self._faults.meant or self._faults.logged == [], "something failed by our fault, whatever was read"
         assert english == [], f"English was shown to somebody who reads {self.language}"
         assert recorded == [], "the audit log keeps ids, not values, and each action has a sentence"
 

@@ -86,6 +86,7 @@ async def fail_in_a_page(_request: Request) -> Response:
 @pytest.mark.language("en")
 @pytest.mark.everywhere
 async def test_whatever_goes_wrong_no_word_of_it_is_logged(stage: Stage, lines: dict[str, io.StringIO]) -> None:
+    stage.goes_wrong()
     router, anna = stage.app.router, member(stage, NAME)
     for name, handler in (("fail", fail), ("refuse", refuse), ("rule", break_a_rule)):
         router.command(name, handler, gate=Gate.ANYONE)

@@ -23,6 +23,10 @@ def screen_words(mailing: Mailing) -> dict[str, Any]:
                 "Every code opens the network for the person named beside it, so please keep print-outs and PDF safe "
                 "and delete the PDF after printing."
             ),
+            "overtaken": _(
+                "These letters do not count: the button was pressed once more, and only the codes of the newer page "
+                "are good. Please close this page and print that one."
+            ),
         }
 
 

@@ -50,6 +50,7 @@ async def test_a_refusal_undoes_what_was_done_and_answers(house: Stage) -> None:
 
 
 async def test_a_fault_is_apologised_for_and_undone(house: Stage) -> None:
+    house.goes_wrong()
     anna = member(house)
 
     def fail(turn: Turn) -> Reply:
@@ -66,6 +67,7 @@ async def test_a_fault_is_apologised_for_and_undone(house: Stage) -> None:
 async def test_a_fault_is_logged_by_its_code_and_never_with_what_was_written(
     house: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:
+    house.goes_wrong()
     anna = member(house)
 
     def fail(turn: Turn) -> Reply:
@@ -81,6 +83,7 @@ async def test_a_fault_is_logged_by_its_code_and_never_with_what_was_written(
 
 
 async def test_after_a_fault_the_next_message_works(house: Stage) -> None:
+    house.goes_wrong()
     anna = member(house)
     answers(house, "fail", lambda _turn: 1 / 0)
     await anna.says("/fail")
@@ -131,6 +134,7 @@ REFUSING = {
 
 
 async def test_a_message_that_cannot_even_be_apologised_for_is_set_aside(house: Stage) -> None:
+    house.goes_wrong()
     anna, ben = member(house), member(house, "Ben Ode")
     for statement in REFUSING[house.app.engine.dialect.name]:
         house.looks_up(lambda session, words=statement: session.execute(text(words.format(anna.number))))
@@ -161,6 +165,7 @@ async def test_a_lost_race_runs_again_and_counts_once(house: Stage) -> None:
 
 
 async def test_a_rule_broken_each_time_is_a_fault(house: Stage) -> None:
+    house.goes_wrong()
     anna = member(house)
 
     def collide(turn: Turn) -> Reply:

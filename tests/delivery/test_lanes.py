@@ -189,6 +189,7 @@ async def test_a_reply_that_waits_for_its_turn_is_not_taken_over(house: Stage) -
 
 
 async def test_a_picture_that_cannot_be_made_holds_up_nothing_else(house: Stage) -> None:
+    house.goes_wrong()
     anna, ben = telegram_member(house), telegram_member(house, "Ben Ode")
     picture = Recipe("nobody makes this", "x.png")
     house.app.router.command("paint", lambda _turn: Reply(Markup("See."), picture=picture), gate=Gate.ANYONE)

@@ -96,6 +96,7 @@ async def test_without_a_token_none_opens(stage: Stage) -> None:
 
 
 async def test_turns_are_counted_by_how_they_went(house: Stage) -> None:
+    house.goes_wrong()
     anna = member(house, "Anna Distinctive")
     answers(house, "refuse", refuse)
     answers(house, "fail", lambda _turn: 1 / 0)
@@ -189,6 +190,7 @@ async def test_the_database_says_who_is_there_and_who_can_be_reached(house: Stag
 @pytest.mark.language("en")
 @pytest.mark.door("telegram")
 async def test_a_fault_is_kept_by_its_code_until_nobody_asks_any_more(stage: Stage) -> None:
+    stage.goes_wrong()
     anna = member(stage)
     answers(stage, "fail", lambda _turn: 1 / 0)
     await anna.says("/fail")

@@ -104,6 +104,7 @@ async def test_quiet_hours_hold_a_notice_until_the_morning(stage: Stage) -> None
 
 
 async def test_a_failing_notice_harms_no_other_and_is_given_up_in_the_end(stage: Stage) -> None:
+    stage.goes_wrong()
     anna, ben = member(stage), member(stage, "Ben Ode")
 
     def break_the_transaction(at: Composing) -> Reply:

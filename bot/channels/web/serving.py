@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import socket
 
 import uvicorn
@@ -10,6 +11,18 @@ from starlette.applications import Starlette
 # Requests under way have so long to finish.
 LONGEST_REQUEST_S = 3
 LONGEST_GOODBYE_S = 6.0
+
+
+class BrokenOff(Exception):
+    """A file on its way must not look whole, so the connection ends here, and the browser says so. Nobody's fault."""
+
+
+def _is_trouble(record: logging.LogRecord) -> bool:
+    """Our server would log it as if something had failed."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], BrokenOff)
+
+
+logging.getLogger("uvicorn.error").addFilter(_is_trouble)
 
 
 class Serving:

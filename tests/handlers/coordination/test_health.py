@@ -59,6 +59,7 @@ async def test_a_coordinator_reads_that_everything_is_good(stage: Stage) -> None
 
 async def test_what_is_not_well_is_named_with_what_to_do(stage: Stage) -> None:
     koch = member(stage, "Katrin Koch", coordinator=True, door="telegram")
+    stage.goes_wrong()
     stage.app.router.command("fail", lambda _turn: 1 / 0)  # type: ignore[arg-type,return-value]
     await koch.says("/fail")
     code = stage.looks_up(lambda session: operations.latest_faults(session, stage.clock.now() - timedelta(days=1)))[

@@ -1,5 +1,6 @@
 """People on record who are not registered are invited: a table for the mailer, or letters; each code works once."""
 
+import asyncio
 import csv
 import io
 import re
@@ -308,6 +309,34 @@ async def test_of_many_people_those_who_asked_for_erasure_are_not_counted_either
     # Set back, nothing is known of that any more.
     stage.looks_up(lambda session: stop_what_was_due(session, stage.clock.now()))
     assert stage.looks_up(lambda session: may_be_fewer(session, stage.app.house, 3_002))
+
+
+@pytest.mark.language("en")
+@pytest.mark.parametrize("way", ["Table for the mailer", "Letters to print"])
+async def test_of_two_presses_at_once_one_has_good_codes_and_nothing_has_failed(stage: Stage, way: str) -> None:
+    koch, number = member(stage, "Katrin Koch", coordinator=True), listed(stage)
+    put_many(stage, number, 250)
+    path = await asks_for(koch, number, way, *(["English"] if way == "Letters to print" else []))
+    await asks(stage, "GET", path, who=koch)
+    pages = await asyncio.gather(*(press(stage, path, koch) for _each in range(2)))
+    whole = [page for page in pages if page is not None and page.status == 200 and OVERTAKEN not in page.text]
+    assert len(whole) == 1
+    good = set(re.findall(r"/go/code_(\w+)", whole[0].text))
+    assert len(good) == (253 if way == "Table for the mailer" else 254)
+    alive = select(Code.digest).where(Code.record_id.is_not(None), Code.expires_at > stage.clock.now())
+    digests = stage.looks_up(lambda session: set(session.scalars(alive)))
+    assert digests == {stage.app.house.digest("code", code) for code in good}
+
+
+OVERTAKEN = "These letters do not count: the button was pressed once more"
+
+
+async def press(stage: Stage, path: str, koch: Actor) -> Page | None:
+    """None where the download broke off."""
+    try:
+        return await asks(stage, "POST", path, who=koch, language="en")
+    except aiohttp.ClientError:
+        return None
 
 
 @pytest.mark.language("en")
