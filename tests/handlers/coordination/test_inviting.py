@@ -23,7 +23,7 @@ from db.models.records import Import, ImportState, Record
 from db.restored import stop_what_was_due
 from handlers.coordination.import_buttons import InviteListed, OpenImport
 from handlers.coordination.kept_out import may_be_fewer
-from handlers.exports.invitations import Overtaken, lines_piece, take
+from handlers.exports.invitations import Mailing, Overtaken, lines_piece, take
 from handlers.exports.links import Asker
 from tests.actors import Actor
 from tests.channels.test_exports import Page, asks, browser_of
@@ -187,16 +187,22 @@ async def test_who_was_invited_lately_is_written_to_again_only_when_that_is_want
     assert stage.looks_up(lambda session: [line["people"] for line in session.scalars(lines)]) == [3, 3, 2]
 
 
-@pytest.mark.language("en")
-async def test_a_download_that_broke_off_counts_for_nothing(stage: Stage) -> None:
-    koch, number = member(stage, "Katrin Koch", coordinator=True), listed(stage)
-    path = await asks_for(koch, number, "Table for the mailer")
+async def on_its_way(stage: Stage, koch: Actor, path: str) -> Mailing:
+    """What begins to go out when the button of a link is pressed."""
     await asks(stage, "GET", path, who=koch)
     cookie = next(each.value for each in browser_of(koch) if each.key == LINK_COOKIE)
     asker = Asker(path.rpartition("/")[2], hash_token(cookie), find(stage, "Katrin Koch").id)
     house, now = stage.app.house, stage.clock.now()
     _link, mailing = stage.looks_up(lambda session: take(session, house, asker, now))
     assert mailing is not None
+    return mailing
+
+
+@pytest.mark.language("en")
+async def test_a_download_that_broke_off_counts_for_nothing(stage: Stage) -> None:
+    koch, number = member(stage, "Katrin Koch", coordinator=True), listed(stage)
+    path = await asks_for(koch, number, "Table for the mailer")
+    mailing = await on_its_way(stage, koch, path)
     lines, _last = stage.looks_up(lambda session: lines_piece(session, mailing, 0)) or (b"", 0)
     assert lines.count(b"\n") == 3
     await stage.passes(minutes=1)

@@ -14,9 +14,10 @@ from handlers.coordination.people import (
     UndoListedObjection,
     UndoObjection,
 )
+from handlers.exports.invitations import lines_piece
 from tests.actors import Actor
 from tests.channels.test_exports import asks
-from tests.handlers.coordination.test_inviting import asks_for, listed, on_record, registers, rows_of
+from tests.handlers.coordination.test_inviting import asks_for, listed, on_its_way, on_record, registers, rows_of
 from tests.handlers.coordination.test_people import NOT_YOURS, looks_up
 from tests.handlers.test_privacy import file_of
 from tests.people import find, member, scope
@@ -179,10 +180,22 @@ async def test_an_objection_on_record_comes_along_with_whoever_registers_until_t
 
 @pytest.mark.language("en")
 async def test_who_said_stop_is_not_written_to_under_an_entry_nobody_found_to_be_theirs(stage: Stage) -> None:
-    koch, number = member(stage, "Katrin Koch", coordinator=True), listed(stage, [LENA, JURGEN])
-    lena = member(stage, "Lena Roth", programme="nrw-jiangsu")
-    member(stage, "Jürgen Müller")  # at another institution
+    koch, number = member(stage, "Katrin Koch", coordinator=True), listed(stage, [LENA, JURGEN, WANG])
+    lena, jurgen = member(stage, "Lena Roth", programme="nrw-jiangsu"), member(stage, "Jürgen Müller")
+    member(stage, "Wei Wang", programme="nrw-jiangsu")
     await lena.says("/stop")
-    await member(stage, "Jürgen Müller").says("/stop")
+    # At another institution than his namesake on the list; and whoever is called Wei Wang never objected.
+    await jurgen.says("/stop")
     rows = rows_of(await asks(stage, "POST", await asks_for(koch, number, "Table for the mailer"), who=koch))
-    assert [row[0] for row in rows] == ["Jürgen Müller"]
+    assert [row[0] for row in rows] == ["Jürgen Müller", "Wei Wang"]
+
+
+@pytest.mark.language("en")
+async def test_who_objects_while_invitations_go_out_is_left_out_of_the_rest(stage: Stage) -> None:
+    koch = member(stage, "Katrin Koch", coordinator=True)
+    listed(stage, [LENA])
+    second = listed(stage, [LENA_AGAIN, WANG])
+    mailing = await on_its_way(stage, koch, await asks_for(koch, second, "Table for the mailer"))
+    await koch.presses(NoteListedObjection(on_record(stage, "Lena Roth").id, Came.LETTER, True).pack(), None)
+    lines, _last = stage.looks_up(lambda session: lines_piece(session, mailing, 0)) or (b"", 0)
+    assert b"Wei Wang" in lines and b"Lena" not in lines
