@@ -274,7 +274,7 @@ def _answer_lost(turn: Turn) -> Reply | None:
 
 
 def _is_its_turn(form: Form, filling: Filling, name: str) -> bool:
-    """Whether a question is being asked, or what comes before it is answered, so that it can be; a button under an older
+    """Whether a question is being asked, or can be, since what comes before it is answered; a button under an older
     message may name one that is still to come. Forms of one question at a time know their answers."""
     question = form.question(name)
     if question is None or form.card is not None or name == filling.question or name in filling.answers:
