@@ -120,6 +120,7 @@ async def test_whatever_goes_wrong_no_word_of_it_is_logged(stage: Stage, lines: 
 async def test_a_page_that_fails_is_logged_by_where_and_not_by_what(
     stage: Stage, lines: dict[str, io.StringIO]
 ) -> None:
+    stage.goes_wrong()
     await stage.app.stop()
     stage.app = stage._opened()
     stage.app.extra_routes = (Route("/fails", fail_in_a_page),)
