@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
 
 from bot.lists_file import EXAMPLE, read_lists
 from db.engine import in_session, open_engine
@@ -54,6 +55,14 @@ class Postgres:
     def stop(self) -> None:
         if self._server is not None:
             self._server.cleanup()  # type: ignore[attr-defined]
+
+
+def kept_open(session: Session) -> Session:
+    """For a session that several tests share, whatever comes between them: PostgreSQL is told not to end a transaction
+    in which nobody has worked for five seconds."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET idle_in_transaction_session_timeout = 0"))
+    return session
 
 
 def fill(engine: Engine) -> None:

@@ -24,7 +24,7 @@ from db.models.lists import Entry, Faculty, Institution, Programme, Topic
 from db.models.members import Affiliation, Member, MemberRelation, MemberTopic, Role, Status
 from db.models.mentoring import Mentor, Mentorship
 from db.models.places import Place
-from tests.databases import Databases
+from tests.databases import Databases, kept_open
 
 NOW = datetime(2026, 3, 10, 10, 0, tzinfo=UTC)
 PEOPLE = 80
@@ -43,7 +43,7 @@ class World(NamedTuple):
 def world(request: pytest.FixtureRequest, databases: Databases) -> Iterator[World]:
     engine = open_engine(databases.fresh(request.param))
     with Session(engine) as session:
-        values = _peopled(session, Random(2026))
+        values = _peopled(kept_open(session), Random(2026))
         people = session.scalars(select(Member)).all()
         yield World(session, {each.id: (each, facts_of(session, each)) for each in people}, values)
     engine.dispose()

@@ -14,7 +14,7 @@ from db.audience_facts import facts_of
 from db.engine import open_engine
 from db.models.lists import Faculty, Institution, Programme
 from db.models.members import Affiliation, Member, Role, RoleKind, Status
-from tests.databases import Databases
+from tests.databases import Databases, kept_open
 
 NOW = datetime(2026, 3, 10, 10, 0, tzinfo=UTC)
 
@@ -23,7 +23,7 @@ NOW = datetime(2026, 3, 10, 10, 0, tzinfo=UTC)
 def session(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Session]:
     engine = open_engine(databases.fresh(request.param))
     with Session(engine, expire_on_commit=False) as opened:
-        yield opened
+        yield kept_open(opened)
     engine.dispose()
 
 

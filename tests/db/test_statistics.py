@@ -20,7 +20,7 @@ from db.models.mentoring import Mentor, MentorRequest, MentorSearch, Mentorship
 from db.models.places import Place
 from db.models.surveys import Ballot, Participation, Survey
 from db.statistics import Answered, Mentored, Said, Way
-from tests.databases import Databases
+from tests.databases import Databases, kept_open
 
 NOW = datetime(2026, 3, 10, 10, 0, tzinfo=UTC)
 A_YEAR_AGO = NOW - timedelta(days=365)
@@ -30,7 +30,7 @@ A_YEAR_AGO = NOW - timedelta(days=365)
 def session(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Session]:
     engine = open_engine(databases.fresh(request.param))
     with Session(engine, expire_on_commit=False) as opened:
-        populate(opened)
+        populate(kept_open(opened))
         yield opened
     engine.dispose()
 
