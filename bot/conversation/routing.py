@@ -275,10 +275,10 @@ def _answer_lost(turn: Turn) -> Reply | None:
 
 
 def _is_its_turn(form: Form, filling: Filling, name: str) -> bool:
-    """Whether what comes before a question is answered, so that it can be asked; a button under an older message may
-    name one that is still to come. Forms of one question at a time know their answers."""
+    """Whether a question is being asked, or could be, since what comes before it is answered; a button under an older
+    message may name one that is still to come. Forms of one question at a time know their answers."""
     question = form.question(name)
-    if question is None or form.card is not None or name in filling.answers:
+    if question is None or form.card is not None or name == filling.question or name in filling.answers:
         return True
     before = form.questions[: form.questions.index(question)]
     missing = any(one.name not in filling.answers and one.when(filling.answers) for one in before)
