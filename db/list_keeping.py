@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bot.domain.folding import fold
 from bot.domain.scope import Scope
 from db.lists import follow_years, head_of
-from db.models.lists import TABLES, Cohort, Entry, ListKind, Names, Programme
+from db.models.lists import TABLES, Cohort, Entry, Institution, ListKind, Names, Programme
 from db.models.members import Affiliation, MemberTopic, Role, RoleKind
 
 LONGEST_NAME = 120
@@ -43,6 +43,12 @@ def load(session: Session, kind: ListKind, entry: int) -> Entry | None:
 def lock(session: Session, kind: ListKind, entry: int) -> Entry | None:
     """Read anew and locked: two coordinators who change it wait for each other."""
     return session.get(TABLES[kind], entry, with_for_update=True, populate_existing=True)
+
+
+def lock_open_institutions(session: Session) -> None:
+    """Before any of them is locked alone: of two who close the last two at once, one waits and is told."""
+    query = select(Institution.id).where(Institution.closed.is_(False)).order_by(Institution.id)
+    session.execute(query.with_for_update()).all()
 
 
 def entries(session: Session, kind: ListKind, owner: int | None = None) -> list[Entry]:

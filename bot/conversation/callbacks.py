@@ -17,8 +17,8 @@ class Unreadable(Exception):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Callback:
-    """Base of what a button means. A subclass names its prefix and has fields of int (from nought), str, bool or an
-    Enum, each of which may be None; texts never belong in here, only short ids.
+    """Base of what a button means. A subclass names its prefix and has fields of int, str, bool or an Enum,
+    each of which may be None; texts never belong in here, only short ids.
 
         @dataclass(frozen=True, slots=True)
         class JoinClub(Callback, prefix="cj"):
@@ -41,7 +41,8 @@ class Callback:
 
     @classmethod
     def unpack(cls, data: str) -> Self:
-        """The value again. Raises Unreadable for anything `pack` of this version would not write."""
+        """The value again. Raises Unreadable for anything `pack` of this version would not write, but for numbers: see
+        `_number`."""
         _prefix, *parts = data.split(":")
         kinds = _kinds(cls)
         try:
@@ -85,4 +86,4 @@ def _number(part: str) -> int:
     number = int(part)
     if str(number) != part:
         raise ValueError(part)
-    return min(max(number, 0), LARGEST_NUMBER)
+    return min(max(number, -LARGEST_NUMBER), LARGEST_NUMBER)

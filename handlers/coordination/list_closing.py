@@ -34,6 +34,8 @@ def close(turn: Turn, tap: CloseEntry) -> Reply:
 
 def _open_entry(turn: Turn, kind: ListKind, entry: int, *, lock: bool) -> Entry:
     """One that can be closed: it is not closed yet, and people can still register without it."""
+    if lock and kind is ListKind.INSTITUTION:
+        list_keeping.lock_open_institutions(turn.session)
     row = find_to_keep(turn, kind, entry, lock=lock)
     if row.closed:
         raise Refused(entry_card(turn, row, _("It is closed already.")))

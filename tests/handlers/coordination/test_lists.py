@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.conversation.i18n import named, speaking
 from bot.domain.audience import Audience
@@ -262,6 +262,17 @@ async def test_of_two_coordinators_at_once_one_is_told(stage: Stage) -> None:
     for coordinator in both:
         await coordinator.taps("Save")
     both[1].reads("Somebody else has changed this meanwhile. Please look at it, and change it again if need be.")
+
+
+@pytest.mark.database("postgresql")
+async def test_two_who_close_the_last_two_institutions_at_once_leave_one(stage: Stage) -> None:
+    both = [member(stage, name, coordinator=True) for name in ("Katrin Koch", "Lars Lang")]
+    keep = (entry(stage, ListKind.INSTITUTION, slug).id for slug in ("tu-chemnitz", "htwk-leipzig"))
+    taps = [CloseEntry(ListKind.INSTITUTION, each, True).pack() for each in keep]
+    others = update(Institution).where(Institution.slug.not_in(("tu-chemnitz", "htwk-leipzig"))).values(closed=True)
+    stage.looks_up(lambda session: session.execute(others))
+    await asyncio.gather(*(actor.presses(tap, None) for actor, tap in zip(both, taps, strict=True)))
+    assert len(stage.looks_up(lists.institutions)) == 1
 
 
 @pytest.mark.parametrize("part", ["institutions", "faculties"])

@@ -115,7 +115,7 @@ async def test_a_board_without_topics_says_so(stage: Stage) -> None:
     await anna.presses(ChooseTopic(Kind.SEEK).pack(), None)
     anna.reads("There is nothing about a topic of the list yet.")
     await anna.presses(ListOffers(Kind.SEEK, 10**20).pack(), None)
-    anna.reads("There is nothing about a topic of the list yet.")
+    anna.reads("There is nothing more here.")
     await anna.presses(ListOffers(Kind.SEEK, 4711, -3).pack(), None)
     anna.reads("There is nothing more here.")
 
