@@ -18,6 +18,7 @@ from db.clubs import Listed
 from db.models.clubs import Club
 from db.models.members import Status
 from db.models.places import Place
+from db.places import LARGEST_ID
 from handlers.clubs import OpenClub, open_club
 from handlers.coordination.club_buttons import ListClosedClubs
 from handlers.coordination.proposals import name_proposal
@@ -127,7 +128,8 @@ def _search(asking: Asking, incoming: Incoming) -> list[Choice]:
 
 
 def _check_club(asking: Asking, value: object) -> str:
-    if not str(value).isdigit() or asking.turn.session.get(Club, int(str(value))) is None:
+    number = int(str(value)) if str(value).isdecimal() else 0
+    if not 0 < number <= LARGEST_ID or asking.turn.session.get(Club, number) is None:
         raise Unfit(_("Please choose one of the buttons."))
     return str(value)
 

@@ -49,10 +49,15 @@ def in_fours(code: str) -> str:
 
 
 def clear_of_marks(incoming: Incoming) -> Incoming:
-    """What somebody wrote, without the signs that marks are made of."""
-    if OPEN not in incoming.text and OPEN not in incoming.args:
+    """What somebody wrote, without the signs that marks are made of, and without NUL, which PostgreSQL takes in no
+    text."""
+    if not any(sign in words for sign in (OPEN, "\x00") for words in (incoming.text, incoming.args)):
         return incoming
-    return replace(incoming, text=incoming.text.replace(OPEN, ""), args=incoming.args.replace(OPEN, ""))
+    return replace(incoming, text=_cleared(incoming.text), args=_cleared(incoming.args))
+
+
+def _cleared(words: str) -> str:
+    return words.replace(OPEN, "").replace("\x00", "")
 
 
 def reveal(house: House, value: Any) -> Any:

@@ -166,6 +166,8 @@ ASKING = Form(
             label=lambda: _("Text"),
             prompt=_prompt,
             check=check_words(LONGEST_LETTER),
+            # What it was about may be gone since.
+            when=lambda answers: "about" in answers,
             builds_on="about",
             summed_up=False,
         ),

@@ -251,6 +251,7 @@ INVITING = Form(
             prompt=_prompt_ways,
             check=check_choice(_ways),
             choices=_ways,
+            when=lambda answers: not _is_free(answers) or "institution" in answers,
             keeps=_note_lately,
             typed=False,
         ),

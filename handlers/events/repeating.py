@@ -134,6 +134,7 @@ REPEATING = Form(
                 offered=(2, 3, 6, 12),
             ),
             keeps=_choose_all,
+            when=lambda answers: "rule" in answers,
             builds_on="rule",
         ),
         Question(
@@ -142,6 +143,7 @@ REPEATING = Form(
             prompt=lambda _asking: _("On these days. Tap a day to take it out."),
             check=check_choice(_days),
             choices=_days,
+            when=lambda answers: {"rule", "times"} <= answers.keys(),
             several=True,
             per_page=MOST_TIMES,
         ),

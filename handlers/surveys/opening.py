@@ -77,8 +77,9 @@ def begin(turn: Turn, tap: BeginSurvey) -> Reply:
     if fault is not None:
         raise Refused(fault)
     doubts = _doubts(row, crowds)
-    if tap.accepted < len(doubts):
-        return _ask_about(row, doubts[tap.accepted], tap.accepted + 1, last=tap.accepted + 1 == len(doubts))
+    accepted = max(tap.accepted, 0)
+    if accepted < len(doubts):
+        return _ask_about(row, doubts[accepted], accepted + 1, last=accepted + 1 == len(doubts))
     if sum(crowd.people for crowd in crowds) > turn.house.confirmed_above and row.asked_by in (None, turn.me.number):
         return _ask_second(turn, row)
     questionnaires.open_it(turn.session, row, turn.me.number, turn.me.zone, turn.now)

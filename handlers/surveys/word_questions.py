@@ -136,7 +136,7 @@ def _in_language(tag: str) -> tuple[Question, ...]:
             prompt("options"),
             _check_options("options"),
             show=_joined,
-            when=_is_of_in(tag, *_OPTIONS),
+            when=lambda answers: "options" in answers and _is_of_in(tag, *_OPTIONS)(answers),
             builds_on="options",
         ),
         Question(

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.questions_to_office import TOPICS, About, Subject
@@ -156,6 +156,19 @@ async def test_the_contact_persons_of_many_institutions_fit_into_one_message(sta
     anna = guest(stage)
     await anna.says("/contact")
     anna.reads("These people are glad to help you.")
+
+
+@pytest.mark.language("en")
+async def test_a_letter_whose_institution_was_closed_meanwhile_is_asked_about_again(stage: Stage) -> None:
+    coordinator(stage)
+    anna = member(stage, ANNA)
+    await anna.presses(AskOffice().pack(), None)
+    await anna.taps("Chemnitz University of Technology")
+    await anna.says("/menu")
+    closing = update(Institution).where(Institution.slug == "tu-chemnitz").values(closed=True)
+    stage.looks_up(lambda session: session.execute(closing))
+    await anna.taps("Continue: {form}", form="Letter to the alumni office")
+    anna.reads("What is it about?")
 
 
 async def test_without_any_coordinator_one_reads_where_to_write(stage: Stage) -> None:

@@ -71,6 +71,15 @@ async def test_a_button_under_an_older_card_changes_nobody_else(stage: Stage) ->
 
 
 @pytest.mark.language("en")
+@pytest.mark.database("postgresql")
+async def test_a_sign_no_text_has_is_left_out_of_what_is_looked_for(stage: Stage) -> None:
+    koch = member(stage, "Katrin Koch", coordinator=True)
+    member(stage, "Anna Weber")
+    await koch.says("/member Anna\x00")
+    koch.reads("<b>{name}</b> · {status} · {number}", name="Anna Weber")
+
+
+@pytest.mark.language("en")
 async def test_a_form_about_somebody_who_was_erased_meanwhile_says_so(stage: Stage) -> None:
     koch = member(stage, "Katrin Koch", coordinator=True)
     member(stage, "Anna Weber")

@@ -153,6 +153,10 @@ async def test_what_cannot_begin_says_why(stage: Stage) -> None:
         await cora.presses(BeginSurvey(draft, 9).pack(), None)
         cora.reads(why)
         assert row_of(stage, draft).survey_id is None
+    draft = survey(stage, begun=False)
+    await cora.presses(BeginSurvey(draft, -7).pack(), None)
+    cora.reads("Once it has begun, neither its questions can be changed")
+    assert row_of(stage, draft).survey_id is None
 
 
 async def test_two_coordinators_begin_it_once_and_nobody_changes_it_then(stage: Stage) -> None:
