@@ -19,7 +19,7 @@ from db.models.members import Affiliation, Member, Status
 from db.models.mentoring import CheckIn, KeptApart, Mentor, MentorRequest, MentorSearch, Mentorship, MentorTopic
 from db.models.people import ContactRequest, Look, Offer
 from db.models.surveys import NamedAnswer, Participation, Survey
-from tests.databases import Databases
+from tests.databases import Databases, kept_open
 
 NOW = datetime(2026, 3, 10, 10, 0, tzinfo=UTC)
 # Doors, drafts, the page's history and questions to the alumni office are moved by `join` itself; what is counted by
@@ -43,7 +43,7 @@ ELSEWHERE = {
 def session(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Session]:
     engine = open_engine(databases.fresh(request.param))
     with Session(engine) as opened:
-        yield opened
+        yield kept_open(opened)
     engine.dispose()
 
 

