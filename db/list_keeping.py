@@ -88,12 +88,11 @@ def called(session: Session, kind: ListKind, owner: int | None, names: Names, ow
     return next((row for row in others if wanted & {name.casefold() for name in row.names.values()}), None)
 
 
-def add(session: Session, kind: ListKind, owner: int | None, names: Names, columns: dict[str, Any]) -> Entry:
-    """A new entry at the end of its list, under a slug of its own. Two at once with the same name get the same slug:
-    the second turn runs again, and finds the name taken."""
+def add(session: Session, kind: ListKind, owner: int | None, slug: str, names: Names, columns: dict[str, Any]) -> Entry:
+    """A new entry at the end of its list."""
     before = entries(session, kind, owner)
     row = TABLES[kind](
-        slug=_free_slug(session, kind, owner, names["en"]),
+        slug=slug,
         names=names,
         position=max((each.position for each in before), default=-1) + 1,
         closed=False,
@@ -106,8 +105,10 @@ def add(session: Session, kind: ListKind, owner: int | None, names: Names, colum
     return row
 
 
-def _free_slug(session: Session, kind: ListKind, owner: int | None, name: str) -> str:
-    """The words of the name, behind the owner's; numbered when taken."""
+def free_slug(session: Session, kind: ListKind, owner: int | None, name: str) -> str:
+    """The words of the name, behind the owner's; numbered when taken. Choose it before you look whether the name is
+    `called` so already: of two who add the same at once, the second either gets the same slug, so that their turn runs
+    again, or sees the name of the first."""
     words = "-".join(re.findall(r"[a-z0-9]+", fold(name))) or kind.name.lower()
     whose = load(session, OWNERS[kind], owner) if owner is not None else None
     base = (f"{whose.slug}-{words}" if whose is not None else words)[: LONGEST_SLUG[kind] - 4].strip("-")

@@ -239,11 +239,12 @@ def save(turn: Turn, answers: Answers) -> Reply:
     names = {tag: answers[name] for name, tag in NAMES.items() if answers.get(name)}
     kind = ListKind(answers[KIND])
     row = _locked(turn, kind, answers)
+    slug = row.slug if row else list_keeping.free_slug(turn.session, kind, answers.get(OWNER), names["en"])
     taken = _taken(turn, answers, names)
     if taken is not None:
         raise Refused(list_entries(turn, ListEntries(kind, answers.get(OWNER)), _is_taken(taken)))
     if row is None:
-        row = list_keeping.add(turn.session, kind, answers.get(OWNER), names, _columns(answers))
+        row = list_keeping.add(turn.session, kind, answers.get(OWNER), slug, names, _columns(answers))
         turn.record("list_entry_added", list=kind.name.lower(), entry=row.id)
     else:
         list_keeping.change(turn.session, row, names, _columns(answers))

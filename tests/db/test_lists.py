@@ -37,6 +37,12 @@ def session(databases: Databases) -> Iterator[Session]:
     engine.dispose()
 
 
+def add_entry(session: Session, kind: ListKind, owner: int | None, name: str, columns: dict[str, Any]) -> Entry:
+    """As the form of a coordinator does."""
+    slug = list_keeping.free_slug(session, kind, owner, name)
+    return list_keeping.add(session, kind, owner, slug, {"en": name}, columns)
+
+
 def row(session: Session, table: type[Entry], slug: str) -> Any:
     return session.scalars(select(table).where(table.slug == slug)).one()
 
@@ -57,7 +63,7 @@ def test_the_file_does_not_overwrite_what_was_changed_by_hand(session: Session) 
     list_keeping.change(session, uni, {"en": "Our University"}, {"contact_name": "Ms Koch"})
     list_keeping.change(session, music, {"en": "Music"}, {"faculty_id": None})
     list_keeping.close(session, silk, tea)
-    made = list_keeping.add(session, ListKind.TOPIC, None, {"en": "Rice"}, {})
+    made = add_entry(session, ListKind.TOPIC, None, "Rice", {})
     take_lists(session, {**FILE, "topics": FILE["topics"][:1]})
     assert (uni.names, uni.contact_name) == ({"en": "Our University", "de": "Universität"}, "Ms Koch")
     assert (music.faculty_id, silk.closed, silk.merged_into, made.closed) == (None, True, tea.id, False)
@@ -85,7 +91,7 @@ def test_the_file_names_cohorts_of_a_programme_and_closes_those_it_no_longer_nam
 
 def test_what_stands_for_the_same_is_no_chain(session: Session) -> None:
     tea, silk = row(session, Topic, "tea"), row(session, Topic, "silk")
-    rice = list_keeping.add(session, ListKind.TOPIC, None, {"en": "Rice"}, {})
+    rice = add_entry(session, ListKind.TOPIC, None, "Rice", {})
     list_keeping.close(session, tea, silk)
     list_keeping.close(session, silk, rice)
     assert [each.merged_into for each in (tea, silk, rice)] == [rice.id, rice.id, None]
@@ -99,7 +105,7 @@ def test_what_stands_for_the_same_is_no_chain(session: Session) -> None:
 def test_slugs_are_words_of_the_name_and_numbered_when_taken(session: Session) -> None:
     uni = row(session, Institution, "uni").id
     names = ("Öl & Gas", "Öl / Gas", "茶", "x" * 300)
-    made = [list_keeping.add(session, ListKind.PROGRAMME, uni, {"en": name}, {}).slug for name in names]
+    made = [add_entry(session, ListKind.PROGRAMME, uni, name, {}).slug for name in names]
     assert made[1] == f"{made[0]}-2"
     assert len(made[3]) <= 60
     assert len(set(made)) == 4

@@ -17,6 +17,7 @@ from db.models.records import Record
 from handlers.coordination.list_buttons import AddEntry, ChangeEntry, CloseEntry, ListEntries, OpenEntry
 from handlers.exports import table
 from tests.actors import Actor
+from tests.db.test_lists import add_entry
 from tests.handlers.coordination.test_matching_records import on_record
 from tests.handlers.test_joining import SECRET, comes_to, ids, issue, picks
 from tests.handlers.test_privacy import file_of
@@ -39,7 +40,7 @@ def mechanical(stage: Stage) -> Programme:
 
 def cohort(stage: Stage, name: str = TWELVE, first: int = 2013, last: int | None = 2014) -> Any:
     owner, years = mechanical(stage).id, {"from_year": first, "to_year": last}
-    return stage.looks_up(lambda session: list_keeping.add(session, ListKind.COHORT, owner, {"en": name}, years))
+    return stage.looks_up(lambda session: add_entry(session, ListKind.COHORT, owner, name, years))
 
 
 def choose(stage: Stage, name: str, row: Cohort) -> None:
