@@ -92,8 +92,9 @@ def send(turn: Turn, tap: SendAnnouncement) -> Outcome:
     if fault is not None:
         raise Refused(draft_card(turn, row, fault))
     doubts = _doubts(turn, row, crowds)
-    if tap.accepted < len(doubts):
-        return _ask_about(row, doubts[tap.accepted], tap.accepted + 1)
+    accepted = max(tap.accepted, 0)
+    if accepted < len(doubts):
+        return _ask_about(row, doubts[accepted], accepted + 1)
     if sum(crowd.people for crowd in crowds) > turn.house.confirmed_above:
         return _ask_second(turn, row)
     return _plan(turn, row)

@@ -186,7 +186,7 @@ def read(turn: Turn, tap: ReadAnswers) -> Reply:
     answered = questionnaires.count_answered(turn.session, row)
     if not answered:
         return Reply(_("Nobody has answered yet."), _back(row))
-    page = min(tap.page, answered - 1)
+    page = min(max(tap.page, 0), answered - 1)
     member, content = surveys.named_answer_at(turn.session, survey.id, page)
     turn.record("survey_answers_read", member.number, questionnaire=row.id)
     head = _("<b>{name}</b> ({n} of {all})").format(name=member.full_name, n=page + 1, all=answered)

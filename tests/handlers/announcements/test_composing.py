@@ -3,7 +3,7 @@
 import pytest
 
 from db.models.events import Invitation
-from handlers.announcements.buttons import WriteAboutEvent
+from handlers.announcements.buttons import SendAnnouncement, WriteAboutEvent
 from tests.actors import PIXEL, Actor
 from tests.announcements import announcement, outcomes
 from tests.clubs import club, enters
@@ -475,4 +475,6 @@ async def test_a_text_in_the_field_of_another_language_is_noticed(stage: Stage) 
     await cora.taps("Look at it")
     await cora.taps("Send …")
     cora.reads("The text for this language does not look like it: {language}", language="Deutsch")
+    cora.reads("Add their language, or send it anyway?")
+    await cora.presses(SendAnnouncement(1, -7).pack(), None)
     cora.reads("Add their language, or send it anyway?")

@@ -93,6 +93,8 @@ async def test_answers_with_names_are_counted_and_read_one_by_one(stage: Stage) 
     cora.reads("<b>{name}</b> ({n} of {all})", name="Person a", n=1, all=3)
     await cora.taps("›")
     assert "Q-Which\nBirne" in cora.screen.text
+    await cora.presses(ReadAnswers(made, -7).pack(), None)
+    cora.reads("<b>{name}</b> ({n} of {all})", name="Person a", n=1, all=3)
 
 
 async def test_nobody_reads_an_anonymous_survey_by_name(stage: Stage) -> None:
