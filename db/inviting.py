@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, case, func, insert, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from bot.domain.inviting import Way, Whom
@@ -15,6 +15,7 @@ from db.models.base import table_of
 from db.models.lists import Institution, Programme
 from db.models.members import Code
 from db.models.records import Record
+from db.records import Called
 
 PERSONAL = "personal"
 
@@ -72,34 +73,20 @@ def figures(session: Session, condition: ColumnElement[bool], since: datetime) -
     return Figures(*session.execute(counted.select_from(Record).where(condition)).one())
 
 
-class Called(NamedTuple):
-    """Somebody on record, by what they are called, and their institution with its slug."""
-
-    record: int
-    name: str
-    other_name: str | None
-    institution: int
-    slug: str
-
-
 def names_of(session: Session, condition: ColumnElement[bool], limit: int) -> list[Called]:
     """What so many of those who are meant are called."""
-    query = (
-        select(Record.id, Record.full_name, Record.other_name, Institution.id, Institution.slug)
-        .join(Institution, Institution.id == Record.institution_id)
-        .where(condition)
-    )
-    return [Called(*row) for row in session.execute(query.limit(limit))]
+    return [Called(*row) for row in session.execute(_called().where(condition).limit(limit))]
 
 
 def unclaimed_after(session: Session, cursor: int, limit: int) -> list[Called]:
     """What people on record who are not registered are called, in the order of their ids."""
-    query = (
-        select(Record.id, Record.full_name, Record.other_name, Institution.id, Institution.slug)
-        .join(Institution, Institution.id == Record.institution_id)
-        .where(records.counts(), Record.member_id.is_(None), Record.id > cursor)
-    )
+    query = _called().where(records.counts(), Record.member_id.is_(None), Record.id > cursor)
     return [Called(*row) for row in session.execute(query.order_by(Record.id).limit(limit))]
+
+
+def _called() -> Select[int, str, str | None, int, str]:
+    columns = select(Record.id, Record.full_name, Record.other_name, Institution.id, Institution.slug)
+    return columns.join(Institution, Institution.id == Record.institution_id)
 
 
 def longest_waiting(session: Session, condition: ColumnElement[bool], limit: int) -> list[int]:

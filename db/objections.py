@@ -8,7 +8,6 @@ of invitations by the note about their record, and so is everybody of the same n
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, delete, exists, select
 from sqlalchemy.orm import Session
@@ -18,6 +17,7 @@ from db.models.people import MemberName
 from db.models.privacy import Came, NotedObjection
 from db.models.records import Record, RecordName
 from db.names import wholes_of
+from db.records import Called
 
 # Whoever noted an objection by mistake takes it back so long.
 UNDONE_WITHIN = timedelta(days=1)
@@ -66,15 +66,6 @@ def may_be_undone(row: NotedObjection | None, by: str, now: datetime) -> bool:
 # --- people who are only on a list -----------------------------------------------------------------------------------
 
 
-class Listed(NamedTuple):
-    """Somebody on record, by what they are called and where they were."""
-
-    record: int
-    name: str
-    other_name: str | None
-    institution: int
-
-
 def note_listed(session: Session, record: int, came: Came, by: str, now: datetime) -> None:
     """Somebody on record objected."""
     session.add(NotedObjection(record_id=record, came=came, noted_at=now, noted_by=by))
@@ -115,7 +106,7 @@ def exist(session: Session) -> bool:
     return bool(session.scalar(query))
 
 
-def namesakes(session: Session, people: Iterable[Listed]) -> set[int]:
+def namesakes(session: Session, people: Iterable[Called]) -> set[int]:
     """Those of these records that may be somebody who objected: of the same name, at the same institution."""
     by_key: dict[tuple[str, int], set[int]] = defaultdict(set)
     for each in people:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Select, Text, cast, delete, func, insert, or_, select, true
 from sqlalchemy.dialects import postgresql, sqlite
@@ -13,6 +13,7 @@ from bot.domain.importing.lines import FIELDS, Said
 from bot.domain.importing.verdicts import Known
 from bot.domain.scope import Scope
 from db.models.base import table_of
+from db.models.lists import Institution
 from db.models.members import Affiliation, Member
 from db.models.records import Import, ImportState, Record, RecordName
 from db.names import keys_of, wholes_of, words_of
@@ -21,6 +22,20 @@ from db.plans import plan_for_many
 
 # The column of a field where it is not called the same.
 _COLUMNS = {"programme": "programme_id"}
+
+
+class Called(NamedTuple):
+    """Somebody on record, by what they are called, and their institution with its slug."""
+
+    record: int
+    name: str
+    other_name: str | None
+    institution: int
+    slug: str
+
+
+def called_of(row: Record, institution: Institution) -> Called:
+    return Called(row.id, row.full_name, row.other_name, institution.id, institution.slug)
 
 
 def counts() -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ from db import inviting, operations, records
 from db.erased import Listed
 from db.models.privacy import Audit
 from db.restored import LISTS_CLEARED
-from handlers.coordination.kept_out import is_gone, listed
+from handlers.coordination.kept_out import erased_marks, is_gone
 
 # So many take less than 50 ms.
 PIECE = 1_000
@@ -35,7 +35,7 @@ class Clearing:
         if self._cursor == 0 and not self._begins(now, house):
             return False
         found = inviting.unclaimed_after(session, self._cursor, PIECE)
-        gone = [each.record for each in found if is_gone(house, self._marks, (each.name, each.other_name), each.slug)]
+        gone = [each.record for each in found if is_gone(house, self._marks, each)]
         records.forget(session, gone)
         if gone:
             session.add(Audit(at=now, actor=None, action="lists_cleared", subject=None, details={"entries": len(gone)}))
@@ -49,7 +49,7 @@ class Clearing:
     def _begins(self, now: datetime, house: House) -> bool:
         if self._ended is not None and now < self._ended + AGAIN_AFTER:
             return False
-        self._marks = listed(house)
+        self._marks = erased_marks(house)
         return bool(self._marks)
 
 

@@ -2,7 +2,6 @@
 erased are known only by the keyed hash of a name, so every name has to be hashed to find them; whoever objected may
 stand in a later list anew, so names are compared, too."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from sqlalchemy import ColumnElement
@@ -12,20 +11,22 @@ from bot.conversation.house import House
 from db import erased, inviting, objections, operations
 from db.erased import Listed, name_mark
 from db.models.records import Record
+from db.records import Called
 from db.restored import LISTS_CLEARED
 
 # Hashing and comparing two names each of so many takes less than a tenth of a second.
 MOST_COMPARED = 1_000
 
 
-def listed(house: House) -> Listed:
+def erased_marks(house: House) -> Listed:
     """The marks of those who asked for erasure."""
     return erased.read(Path(house.erasure_list)) if house.erasure_list else {}
 
 
-def is_gone(house: House, marks: Listed, names: Iterable[str | None], institution: str) -> bool:
-    """Whether somebody of one of these names asked for erasure at an institution (its slug)."""
-    return bool(marks) and any(house.digest("erasure", name_mark(name, institution)) in marks for name in names if name)
+def is_gone(house: House, marks: Listed, one: Called) -> bool:
+    """Whether somebody of one of these names asked for erasure at that institution."""
+    names = [name for name in (one.name, one.other_name) if name]
+    return bool(marks) and any(house.digest("erasure", name_mark(name, one.slug)) in marks for name in names)
 
 
 def to_invite(session: Session, house: House, condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -34,9 +35,9 @@ def to_invite(session: Session, house: House, condition: ColumnElement[bool]) ->
     found = inviting.names_of(session, condition, MOST_COMPARED + 1)
     if len(found) > MOST_COMPARED:
         return condition
-    marks = listed(house)
-    gone = {each.record for each in found if is_gone(house, marks, (each.name, each.other_name), each.slug)}
-    gone |= objections.namesakes(session, (objections.Listed(*each[:4]) for each in found))
+    marks = erased_marks(house)
+    gone = {each.record for each in found if is_gone(house, marks, each)}
+    gone |= objections.namesakes(session, found)
     return condition & Record.id.not_in(gone) if gone else condition
 
 
@@ -45,5 +46,5 @@ def may_be_fewer(session: Session, house: House, people: int) -> bool:
     objected, or because lists were not yet cleared of those who were erased (`erased_on_record`)."""
     if people <= MOST_COMPARED:
         return False
-    cleared = not listed(house) or LISTS_CLEARED in operations.last_runs(session)
+    cleared = not erased_marks(house) or LISTS_CLEARED in operations.last_runs(session)
     return not cleared or objections.exist(session)

@@ -58,8 +58,8 @@ def _objection(turn: Turn, row: Record) -> list[Markup]:
     if noted is not None:
         text = _("Objected: is neither invited nor written to. Noted on {day} ({how}).")
         return [text.format(day=day(noted.noted_at), how=ways_it_came()[Came(noted.came)])]
-    me = objections.Listed(row.id, row.full_name, row.other_name, row.institution_id)
-    if objections.namesakes(turn.session, [me]):
+    called = records.called_of(row, turn.session.get_one(Institution, row.institution_id))
+    if objections.namesakes(turn.session, [called]):
         return [_("Somebody of this name at the same institution has objected, so no invitation is sent.")]
     return []
 

@@ -21,14 +21,14 @@ from bot.domain.inviting import CODE_LASTS, MOST_LETTERS, Way, guess_language
 from bot.drawing.data import Cell
 from bot.drawing.tables import BYTE_ORDER_MARK, csv_lines
 from db import inviting, objections
-from db.erased import Listed as Erased
+from db.erased import Listed
 from db.inviting import OnRecord
 from db.models.members import Code, Member
 from db.models.privacy import Audit
 from db.models.records import Record
-from db.objections import Listed
+from db.records import Called, called_of
 from handlers.coordination.inviting import condition_of, title_for
-from handlers.coordination.kept_out import is_gone, listed, to_invite
+from handlers.coordination.kept_out import erased_marks, is_gone, to_invite
 from handlers.exports.files import file_name
 from handlers.exports.links import About, Asker, Link, examine, owner_of, press
 from handlers.exports.sources import source_of
@@ -52,7 +52,7 @@ class Mailing:
     language: str
     owner_language: str | None
     zone: str
-    gone: Erased
+    gone: Listed
     code: int
     press: int
 
@@ -104,7 +104,7 @@ def _mailing(
     with speaking(owner.language, owner.zone):
         name = file_name(link.title, link.format, now)
     language = what["language"] or owner.language or "en"
-    way, gone = Way(what["way"]), listed(house)
+    way, gone = Way(what["way"]), erased_marks(house)
     return Mailing(house, way, meant, owner.number, now, name, language, owner.language, owner.zone, gone, *mark)
 
 
@@ -120,7 +120,9 @@ def next_invited(session: Session, mailing: Mailing, cursor: int) -> tuple[list[
         return None
     house = mailing.house
     unwilling = objections.namesakes(session, map(_called, found))
-    willing = [each for each in found if each.record.id not in unwilling and not _is_gone(each, mailing)]
+    willing = [
+        each for each in found if each.record.id not in unwilling and not is_gone(house, mailing.gone, _called(each))
+    ]
     invited = [Invited(each, derive(house, "code", token_hex(8))) for each in willing]
     digests = {each.on_record.record.id: house.digest("code", each.code) for each in invited}
     inviting.renew_codes(session, digests, mailing.by, mailing.at, CODE_LASTS)
@@ -140,13 +142,8 @@ def spend(session: Session, mailing: Mailing) -> None:
     _newest(session, mailing).used_at = mailing.at
 
 
-def _called(each: OnRecord) -> Listed:
-    return Listed(each.record.id, each.record.full_name, each.record.other_name, each.institution.id)
-
-
-def _is_gone(each: OnRecord, mailing: Mailing) -> bool:
-    names = (each.record.full_name, each.record.other_name)
-    return is_gone(mailing.house, mailing.gone, names, each.institution.slug)
+def _called(each: OnRecord) -> Called:
+    return called_of(each.record, each.institution)
 
 
 def note_next(session: Session, mailing: Mailing, cursor: int) -> tuple[None, int] | None:
